@@ -1,0 +1,63 @@
+"""Writes a commented muster.toml and an example of the secrets file for a new community."""
+
+from pathlib import Path
+
+from flows.errors import WrongUse
+
+CONFIGURATION = """\
+# Muster's configuration. Paths are relative to this file. `muster check` tries it, `muster run` runs it.
+
+[community]
+name = "My community"
+timezone = "UTC"                 # where a day begins, e.g. "Europe/Paris"
+locale = "en"                    # language of the reports: en, fr or ru
+data_dir = ".muster"             # everything Muster keeps
+
+# A source is a place where the community lives. Its name is yours; keep it, the history hangs on it.
+# `muster platforms` lists what there is.
+
+# [sources.forum]
+# platform = "discourse"
+# base_url = "https://forum.example.org"
+# start = 2024-01-01             # default: as far back as the platform gives
+#                                # an API key is optional: see .dlt/secrets.toml.example
+
+# [sources.chat]
+# platform = "slack_export"
+# path = "exports/workspace.zip" # the zip (or unpacked folder) that a workspace owner exports
+
+# Time for which a source is known to lack data. Such days are unknown, not silent.
+# [[sources.chat.gaps]]
+# from = 2025-03-01
+# to = 2025-03-06
+# reason = "the export was made without these days"
+
+[members]
+staff = []                       # beyond those the platforms name, e.g. ["forum:alice", "chat:U024BE7LH"]
+bots = []                        # beyond those the platforms mark
+staff_from_platform = true       # the platform's own admins and moderators count as staff
+
+[privacy]
+minimum_cell = 5                 # reports say nothing about fewer members than this
+"""
+
+SECRETS = """\
+# Copy to .dlt/secrets.toml and fill in; keep it out of version control.
+# The environment does as well: SOURCES__FORUM__API_KEY, SOURCES__FORUM__API_USERNAME.
+
+[sources.forum]
+api_key = ""                     # Discourse: Admin > API > new key, read-only scope is enough
+api_username = ""
+"""
+
+
+def write(folder: Path) -> list[Path]:
+    """Write both files into `folder`; WrongUse when a muster.toml is there already. Returns what was written."""
+    configuration = folder / "muster.toml"
+    if configuration.exists():
+        raise WrongUse(f"{configuration}: is there already; nothing was changed")
+    secrets = folder / ".dlt" / "secrets.toml.example"
+    secrets.parent.mkdir(parents=True, exist_ok=True)
+    configuration.write_text(CONFIGURATION, encoding="utf-8")
+    secrets.write_text(SECRETS, encoding="utf-8")
+    return [configuration, secrets]

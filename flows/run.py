@@ -1,0 +1,49 @@
+"""One run from configuration to report: what a scheduler deploys and what `muster run` calls."""
+
+import secrets as tokens
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flows import settings as configuration
+from flows.progress import Progress
+from flows.settings import Settings, Source
+from warehouse.layout import DataFolder
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything one run needs to know; `now` is naive UTC and the only clock that has meaning."""
+
+    settings: Settings
+    folder: DataFolder
+    run_id: str
+    now: datetime
+    sources: tuple[Source, ...]
+    since: datetime | None = None
+    full: bool = False
+    say: Progress = field(default_factory=Progress, compare=False)
+
+
+def new_run(
+    config: str | Path | None,
+    *,
+    source: str | None = None,
+    since: date | None = None,
+    full: bool = False,
+    now: datetime | None = None,
+    say: Progress | None = None,
+) -> Run:
+    """Read the configuration and name a run; WrongUse when the configuration does not hold."""
+    settings = configuration.load(config)
+    moment = (now or datetime.now(UTC)).replace(tzinfo=None, microsecond=0)
+    return Run(
+        settings=settings,
+        folder=DataFolder(settings.data_dir),
+        run_id=f"{moment:%Y%m%dT%H%M%SZ}-{tokens.token_hex(2)}",
+        now=moment,
+        sources=(settings.source(source),) if source else settings.sources,
+        since=datetime(since.year, since.month, since.day) if since else None,
+        full=full,
+        say=say or Progress(),
+    )
