@@ -1,0 +1,45 @@
+"""The streams a Discourse forum yields, in Discourse's own names."""
+
+from __future__ import annotations
+
+from sources.streams import Features, Stream, columns
+
+ACCOUNTS = Stream(
+    "accounts",
+    columns(
+        "id! int64, username string, name string, admin bool, moderator bool, trust_level int64,"
+        "created_at timestamp, suspended_at timestamp, active bool, staged bool, is_listed bool, is_deleted bool"
+    ),
+    key=("id",),
+)
+CHANNELS = Stream(
+    "channels",
+    columns("id! int64, name string, slug string, parent_category_id int64, read_restricted bool"),
+    key=("id",),
+)
+MESSAGES = Stream(
+    "messages",
+    columns(
+        "id! int64, topic_id int64, post_number int64, post_type int64, user_id int64, username string,"
+        "created_at! timestamp, updated_at timestamp, deleted_at timestamp, user_deleted bool, hidden bool,"
+        "version int64, reply_to_post_number int64, category_id int64, topic_title string, topic_slug string,"
+        "raw string, text_length int64, links_count int64, has_question bool, mentions list<string>,"
+        "accepted_answer bool, is_tombstone bool"
+    ),
+    key=("id",),
+    features=Features(text="raw", markup="markdown", title="topic_title"),
+)
+MEMBERSHIPS = Stream(
+    "memberships",
+    columns(
+        "account_id! int64, scope! string, scope_id! string, event! string, occurred_at timestamp,"
+        "occurred_after timestamp, is_exact bool"
+    ),
+    key=("account_id", "scope", "scope_id", "event", "occurred_at"),
+)
+COUNTS = Stream(
+    "counts",
+    columns("scope! string, id! string, metric! string, value! double"),
+    key=("scope", "id", "metric"),
+)
+STREAMS = (ACCOUNTS, CHANNELS, MESSAGES, MEMBERSHIPS, COUNTS)

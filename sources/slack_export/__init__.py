@@ -1,0 +1,1 @@
+"""Slack workspace exports, zip or folder: yields accounts, channels, messages, reactions, memberships and counts."""
