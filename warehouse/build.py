@@ -1,0 +1,102 @@
+"""Prepares the build database: schemas, tables, additive evolution, and the user's configuration as rows."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.connect import identifier, literal, opened, transaction
+from warehouse.errors import WarehouseError
+from warehouse.layout import PRIVATE_FILE
+from warehouse.rows import Row, insert
+from warehouse.tables import OWNED, STAMP, StreamDeclaration, check_declaration, check_name
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["StreamDeclaration", "prepare", "write_configuration"]
+
+Declarations = Mapping[str, Mapping[str, StreamDeclaration]]
+
+
+def prepare(path: Path, declarations: Declarations) -> None:
+    """Create or extend the build database at `path` (platform to stream to declaration); running it again is harmless.
+
+    A new declared column is added; a declared type that differs from the table's is refused, since versions stay.
+    """
+    for platform, streams in declarations.items():
+        for stream, declaration in streams.items():
+            table = f"raw_{check_name(platform, 'platform')}.{check_name(stream, 'stream')}"
+            check_declaration(table, declaration)
+    if path.exists():
+        with transaction(path) as connection:
+            _evolve(connection, declarations)
+    else:
+        _create(path, declarations)
+
+
+def write_configuration(
+    path: Path,
+    sources: Iterable[Row],
+    settings: Mapping[str, str] | Iterable[Row],
+    staff: Iterable[Row],
+    bots: Iterable[Row],
+    gaps: Iterable[Row],
+) -> None:
+    """Replace raw.sources, settings, staff, bots and gaps in one transaction; rows are mappings or tuples in order."""
+    pairs: Iterable[Row] = list(settings.items()) if isinstance(settings, Mapping) else settings
+    given = {"sources": sources, "settings": pairs, "staff": staff, "bots": bots, "gaps": gaps}
+    with transaction(path) as connection:
+        for name, rows in given.items():
+            connection.execute(f"delete from raw.{name}")
+            insert(connection, f"raw.{name}", rows)
+
+
+def _create(path: Path, declarations: Declarations) -> None:
+    """Build under another name first: a killed creation leaves a file that DuckDB would refuse to open."""
+    fresh = path.with_name(path.name + ".new")
+    for leftover in (fresh, fresh.with_name(fresh.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    with opened(fresh) as connection:
+        os.chmod(fresh, PRIVATE_FILE)
+        _evolve(connection, declarations)
+    os.replace(fresh, path)
+
+
+def _evolve(connection: "DuckDBPyConnection", declarations: Declarations) -> None:
+    connection.execute("create schema if not exists raw")
+    connection.execute("create schema if not exists ops")
+    for table, columns in OWNED.items():
+        _ensure(connection, table, columns)
+    for platform, streams in declarations.items():
+        connection.execute(f"create schema if not exists raw_{platform}")
+        connection.execute("delete from raw.declarations where platform = ?", [platform])
+        for stream, declaration in streams.items():
+            _ensure(connection, f"raw_{platform}.{stream}", {**declaration.columns, **STAMP})
+            insert(connection, "raw.declarations", _declared(platform, stream, declaration))
+
+
+def _declared(platform: str, stream: str, declaration: StreamDeclaration) -> Sequence[Row]:
+    return [
+        (platform, stream, column, kind, position, column in declaration.key)
+        for position, (column, kind) in enumerate(declaration.columns.items())
+    ]
+
+
+def _ensure(connection: "DuckDBPyConnection", table: str, columns: Mapping[str, str]) -> None:
+    definition = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+    connection.execute(f"create table if not exists {table} ({definition})")
+    existing = _columns(connection, table)
+    for name, kind in columns.items():
+        if name not in existing:
+            connection.execute(f"alter table {table} add column {identifier(name)} {kind}")
+        elif existing[name] != kind:
+            raise WarehouseError(
+                f"{table}.{name} is {existing[name]} in the build database but declared {kind}: "
+                "declare the new type under a new column name"
+            )
+
+
+def _columns(connection: "DuckDBPyConnection", table: str) -> dict[str, Any]:
+    rows = connection.execute(f"select name, type from pragma_table_info({literal(table)})").fetchall()
+    return dict(rows)

@@ -1,0 +1,129 @@
+"""The tables this room owns, and the stamp every version in raw carries."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from warehouse.errors import WarehouseError
+
+TYPES = ("BIGINT", "BOOLEAN", "DATE", "DOUBLE", "TIMESTAMP", "VARCHAR", "VARCHAR[]")
+
+# added behind the declared columns of every raw_<platform>.<stream>; never part of row_hash
+STAMP = {
+    "payload": "VARCHAR",
+    "source": "VARCHAR",
+    "run_id": "VARCHAR",
+    "observed_at": "TIMESTAMP",
+    "seq": "BIGINT",
+    "loaded_at": "TIMESTAMP",
+    "row_hash": "VARCHAR",
+}
+
+OWNED: Mapping[str, Mapping[str, str]] = {
+    "raw.declarations": {
+        "platform": "VARCHAR",
+        "stream": "VARCHAR",
+        "column_name": "VARCHAR",
+        "column_type": "VARCHAR",
+        "position": "BIGINT",
+        "is_key": "BOOLEAN",
+    },
+    "raw.sources": {
+        "source": "VARCHAR",
+        "platform": "VARCHAR",
+        "role": "VARCHAR",
+        "started_at": "TIMESTAMP",
+        "is_live": "BOOLEAN",
+        "base_url": "VARCHAR",
+    },
+    "raw.settings": {"key": "VARCHAR", "value": "VARCHAR"},
+    "raw.staff": {"source": "VARCHAR", "account": "VARCHAR"},
+    "raw.bots": {"source": "VARCHAR", "account": "VARCHAR"},
+    "raw.gaps": {
+        "source": "VARCHAR",
+        "stream": "VARCHAR",
+        "observed_from": "TIMESTAMP",
+        "observed_to": "TIMESTAMP",
+        "reason": "VARCHAR",
+    },
+    "raw.rejected": {
+        "source": "VARCHAR",
+        "platform": "VARCHAR",
+        "stream": "VARCHAR",
+        "run_id": "VARCHAR",
+        "column": "VARCHAR",
+        "reason": "VARCHAR",
+        "record_hash": "VARCHAR",
+        "payload": "VARCHAR",
+        "rejected_at": "TIMESTAMP",
+    },
+    "raw.coverage": {
+        "source": "VARCHAR",
+        "stream": "VARCHAR",
+        "observed_from": "TIMESTAMP",
+        "observed_to": "TIMESTAMP",
+        "reason": "VARCHAR",
+        "run_id": "VARCHAR",
+        "recorded_at": "TIMESTAMP",
+    },
+    "ops.runs": {
+        "run_id": "VARCHAR",
+        "started_at": "TIMESTAMP",
+        "finished_at": "TIMESTAMP",
+        "outcome": "VARCHAR",
+        "exit_code": "BIGINT",
+        "message": "VARCHAR",
+    },
+    "ops.ingests": {
+        "run_id": "VARCHAR",
+        "source": "VARCHAR",
+        "stream": "VARCHAR",
+        "received": "BIGINT",
+        "landed": "BIGINT",
+        "unchanged": "BIGINT",
+        "rejected": "BIGINT",
+        "requests": "BIGINT",
+        "seconds": "DOUBLE",
+    },
+    "ops.quality_results": {
+        "run_id": "VARCHAR",
+        "layer": "VARCHAR",
+        "check_name": "VARCHAR",
+        "table_name": "VARCHAR",
+        "severity": "VARCHAR",
+        "outcome": "VARCHAR",
+        "observed": "VARCHAR",
+        "expected": "VARCHAR",
+        "checked_at": "TIMESTAMP",
+    },
+}
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True)
+class StreamDeclaration:
+    """A stream's own columns (name to DuckDB type, one of `TYPES`) and the columns of its key."""
+
+    columns: Mapping[str, str]
+    key: tuple[str, ...]
+
+
+def check_name(name: str, what: str) -> str:
+    """Return `name` if it may become a table, schema or column name; names come from declarations, never from data."""
+    if not _NAME.fullmatch(name):
+        raise WarehouseError(f"{what} {name!r} cannot name a table or column: use a-z, 0-9 and _, a letter first")
+    return name
+
+
+def check_declaration(table: str, declaration: StreamDeclaration) -> None:
+    """Refuse a declaration that raw cannot hold."""
+    for column, kind in declaration.columns.items():
+        check_name(column, f"column of {table}")
+        if kind not in TYPES:
+            raise WarehouseError(f"{table}.{column} is declared {kind}: use one of {', '.join(TYPES)}")
+        if column in STAMP:
+            raise WarehouseError(f"{table}.{column} is a name every version carries already: declare another name")
+    missing = [column for column in declaration.key if column not in declaration.columns]
+    if missing or not declaration.key:
+        raise WarehouseError(f"{table} is declared with key {declaration.key}: name one or more of its columns")
