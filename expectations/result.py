@@ -1,0 +1,42 @@
+"""What one check found, and the one line that says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Layer = Literal["raw", "core", "marts"]
+Severity = Literal["block", "warn"]
+Outcome = Literal["pass", "fail"]
+
+LAYERS: tuple[Layer, ...] = ("raw", "core", "marts")
+_LOOK_LENGTH = 240
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check's outcome; `observed` and `expected` are words with counts, never data of a person."""
+
+    layer: Layer
+    check: str
+    table: str
+    severity: Severity
+    outcome: Outcome
+    observed: str
+    expected: str
+    says: str = ""
+    look: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether this result alone stops publication."""
+        return self.outcome == "fail" and self.severity == "block"
+
+    def line(self) -> str:
+        """One line: verdict, place, count, and the query or file to look at."""
+        verdict = "passed" if self.outcome == "pass" else {"block": "blocked by", "warn": "warning from"}[self.severity]
+        place = self.table.replace("marts.", f"{self.layer}.", 1) if self.table.startswith("marts.") else self.table
+        text = f"{verdict} {place} {self.check}: {self.observed}, expected {self.expected}"
+        if self.outcome == "fail" and self.look:
+            text += f" — look at {self.look}"[: _LOOK_LENGTH - 1] + ("…" if len(self.look) > _LOOK_LENGTH - 12 else "")
+        return " ".join(text.split())

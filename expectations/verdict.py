@@ -1,0 +1,71 @@
+"""Great Expectations' part: a profile per table becomes a suite of native expectations, its results become ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from expectations.checks import Check
+from expectations.result import CheckResult, Layer
+from expectations.scan import Profile
+
+_SEVERITY = {"block": "critical", "warn": "warning"}
+
+
+def judge(layer: Layer, profiles: Sequence[Profile]) -> list[CheckResult]:
+    """Validate every table's profile against its suite; in the order of the declarations."""
+    if not profiles:
+        return []
+    context = _context()
+    return [result for profile in profiles for result in _judge_table(context, layer, profile)]
+
+
+def _context() -> Any:
+    """An ephemeral context that tells nobody and draws no progress bars."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read while great_expectations is imported
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def _judge_table(context: Any, layer: Layer, profile: Profile) -> Iterator[CheckResult]:
+    import great_expectations as gx
+    import pandas as pd
+
+    frame = pd.DataFrame([profile.values], dtype="float64")
+    asset = context.data_sources.add_pandas(f"{layer} {profile.table}").add_dataframe_asset("profile")
+    batch = asset.add_batch_definition_whole_dataframe("run").get_batch({"dataframe": frame})
+    suite = gx.ExpectationSuite(name=profile.table, expectations=[_expectation(check) for check in profile.checks])
+    results = batch.validate(suite).results
+    passed = {result.expectation_config.meta["check"]: bool(result.success) for result in results}
+    for check in profile.checks:
+        yield _result(profile, check, passed.get(check.name, False))
+
+
+def _expectation(check: Check) -> Any:
+    import great_expectations.expectations as gxe
+
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=check.name, min_value=check.minimum, max_value=check.maximum, severity=_SEVERITY[check.severity],
+        notes=check.says, meta={"check": check.name, "table": check.table, "layer": check.layer, "look": check.look},
+    )  # fmt: skip
+
+
+def _result(profile: Profile, check: Check, passed: bool) -> CheckResult:
+    error = profile.errors.get(check.name)
+    if error:  # a check that cannot be asked protects nobody: it blocks, whatever its severity
+        return failure(check.layer, check.name, check.table, f"not measurable ({error})", check.expected, check.origin)
+    return CheckResult(
+        layer=check.layer, check=check.name, table=check.table, severity=check.severity,
+        outcome="pass" if passed else "fail", observed=check.observed(profile.values[check.name]),
+        expected=check.expected, says=check.says, look=check.look,
+    )  # fmt: skip
+
+
+def failure(layer: Layer, check: str, table: str, observed: str, expected: str, look: str) -> CheckResult:
+    """A failed blocking check that no suite measured."""
+    return CheckResult(layer, check, table, "block", "fail", observed, expected, "the gate must be able to ask", look)
