@@ -1,11 +1,14 @@
 """Prepares the build database: schemas, tables, additive evolution, and the user's configuration as rows."""
 
+# ruff: noqa: S608  (names in the SQL come from declarations that check_name let through; values are parameters)
+
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.connect import identifier, literal, opened, transaction
+from warehouse.descriptions import DESCRIPTIONS
 from warehouse.errors import WarehouseError
 from warehouse.layout import PRIVATE_FILE
 from warehouse.rows import Row, insert
@@ -68,18 +71,19 @@ def _evolve(connection: "DuckDBPyConnection", declarations: Declarations) -> Non
     connection.execute("create schema if not exists ops")
     for table, columns in OWNED.items():
         _ensure(connection, table, columns)
+    _describe(connection)
     for platform, streams in declarations.items():
         connection.execute(f"create schema if not exists raw_{platform}")
         connection.execute("delete from raw.declarations where platform = ?", [platform])
         for stream, declaration in streams.items():
-            _ensure(connection, f"raw_{platform}.{stream}", {**declaration.columns, **STAMP})
+            _ensure(connection, f"raw_{platform}.{stream}", {**declaration.types, **STAMP})
             insert(connection, "raw.declarations", _declared(platform, stream, declaration))
 
 
 def _declared(platform: str, stream: str, declaration: StreamDeclaration) -> Sequence[Row]:
     return [
         (platform, stream, column, kind, position, column in declaration.key)
-        for position, (column, kind) in enumerate(declaration.columns.items())
+        for position, (column, kind) in enumerate(declaration.types.items())
     ]
 
 
@@ -95,6 +99,13 @@ def _ensure(connection: "DuckDBPyConnection", table: str, columns: Mapping[str, 
                 f"{table}.{name} is {existing[name]} in the build database but declared {kind}: "
                 "declare the new type under a new column name"
             )
+
+
+def _describe(connection: "DuckDBPyConnection") -> None:
+    for table, description in DESCRIPTIONS.items():
+        connection.execute(f"comment on table {table} is {literal(description.table)}")
+        for column, text in description.columns.items():
+            connection.execute(f"comment on column {table}.{identifier(column)} is {literal(text)}")
 
 
 def _columns(connection: "DuckDBPyConnection", table: str) -> dict[str, Any]:

@@ -103,10 +103,15 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 @dataclass(frozen=True)
 class StreamDeclaration:
-    """A stream's own columns (name to DuckDB type, one of `TYPES`) and the columns of its key."""
+    """A stream's own columns (name to DuckDB type, one of `TYPES` in any case) and the columns of its key."""
 
     columns: Mapping[str, str]
     key: tuple[str, ...]
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The columns with their types as DuckDB itself writes them."""
+        return {name: kind.upper() for name, kind in self.columns.items()}
 
 
 def check_name(name: str, what: str) -> str:
@@ -118,7 +123,7 @@ def check_name(name: str, what: str) -> str:
 
 def check_declaration(table: str, declaration: StreamDeclaration) -> None:
     """Refuse a declaration that raw cannot hold."""
-    for column, kind in declaration.columns.items():
+    for column, kind in declaration.types.items():
         check_name(column, f"column of {table}")
         if kind not in TYPES:
             raise WarehouseError(f"{table}.{column} is declared {kind}: use one of {', '.join(TYPES)}")

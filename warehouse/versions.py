@@ -1,5 +1,7 @@
 """The SQL of versions: what a landing row means as a version, its hash, and which landing rows are new."""
 
+# ruff: noqa: S608  (names in the SQL come from declarations that check_name let through; values are parameters)
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -90,7 +92,7 @@ def cast(name: str, kind: str, landed_types: Mapping[str, str]) -> str:
 
 
 def row_hash(columns: Mapping[str, str]) -> str:
-    """md5 over `name=length:text;` of every column that is not null, by name.
+    """md5 over `name=length:text` of every column that is not null, by name.
 
     Lengths make the parts unambiguous whatever the text holds. A null column leaves no part: null and the text 'null'
     differ, and a column added later leaves the hashes of versions without it as they were.
@@ -98,8 +100,8 @@ def row_hash(columns: Mapping[str, str]) -> str:
     parts = []
     for name in sorted(columns):
         text = _as_text(identifier(name), columns[name])
-        parts.append(f"coalesce('{name}=' || strlen({text}) || ':' || {text} || ';', '')")
-    return f"md5({' || '.join(parts)})"
+        parts.append(f"'{name}=' || strlen({text}) || ':', {text}")  # both null, and skipped, where the column is
+    return f"md5(concat({', '.join(parts)}))"
 
 
 def _as_text(column: str, kind: str) -> str:
