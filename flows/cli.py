@@ -1,14 +1,18 @@
 """The `muster` command: reads the words, calls the flow, says the result in one line and an exit code."""
 
 import sys
+import traceback
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from flows.environment import telemetry_off
+from flows.environment import telemetry_off, without_server
 from flows.errors import FAILED, Failure
+
+if TYPE_CHECKING:
+    from flows.outcome import Outcome
 
 app = typer.Typer(
     help="Musters a community's life and publishes only numbers that pass muster.",
@@ -17,3 +21,120 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 Config = Annotated[Optional[Path], typer.Option("--config", "-c", help="muster.toml, or the folder that holds it")]  # noqa: UP045
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="where to write")] = Path()) -> None:
+    """Write a commented muster.toml and an example of the secrets file."""
+    from flows.init import write
+
+    for file in write(folder):
+        typer.echo(f"wrote {file}")
+    typer.echo("Next: fill in a source, then `muster check`.")
+
+
+@app.command()
+def platforms() -> None:
+    """List every connector: streams, where joins and leaves come from, how it is tested."""
+    from flows.platforms import lines
+
+    for line in lines():
+        typer.echo(line)
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Read the configuration and try every source; says what each can and cannot observe."""
+    from flows.check import findings
+
+    worst = "ok"
+    for level, line in findings(config):
+        typer.echo(f"{level:8} {line}")
+        worst = "error" if level == "error" else worst
+    if worst == "error":
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def run(
+    config: Config = None,
+    source: Annotated[Optional[str], typer.Option(help="only this source")] = None,  # noqa: UP045
+    since: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"], help="re-read from this day on")] = None,  # noqa: UP045
+    full: Annotated[bool, typer.Option("--full", help="re-read everything the platform gives")] = False,
+) -> None:
+    """Ingest, transform, validate, publish, report."""
+    from flows.settings import load
+
+    settings = load(config)
+    without_server(settings.data_dir / "prefect")
+    from flows.pipeline import muster
+
+    outcome = muster(config=str(settings.file), source=source, since=since.date() if since else None, full=full)
+    _show(outcome)
+
+
+@app.command()
+def status(config: Config = None) -> None:
+    """Show the last run, freshness and coverage by source, gate results, what is published."""
+    from flows.settings import load
+    from flows.status import lines
+
+    for line in lines(load(config).data_dir):
+        typer.echo(line)
+
+
+@app.command()
+def report(
+    config: Config = None,
+    locale: Annotated[Optional[str], typer.Option(help="en, fr or ru")] = None,  # noqa: UP045
+    names: Annotated[bool, typer.Option("--names/--no-names", help="leave out who")] = True,
+) -> None:
+    """Build the summary and the page of the published snapshot again."""
+    from flows.publication import report_again
+
+    built = report_again(config, locale, names)
+    typer.echo(built.summary_txt.read_text(encoding="utf-8"))
+    typer.echo(f"page       {built.dashboard}\nsummary    {built.summary_html}")
+
+
+@app.command()
+def demo(into: Annotated[Path, typer.Option(help="the folder to make")] = Path("muster-demo")) -> None:
+    """Run the whole pipeline on a simulated community, offline, in a folder of its own."""
+    without_server((into / ".muster" / "prefect").absolute())
+    from flows.demo import run_demo
+
+    _show(run_demo(into))
+
+
+def _show(outcome: "Outcome") -> None:
+    """The headline, where to look, and the exit code."""
+    typer.echo("")
+    typer.echo(outcome.headline)
+    if outcome.snapshot:
+        serving = outcome.snapshot.parent.parent / "serving"
+        typer.echo(f"database   {serving / 'community.duckdb'}")
+    typer.echo(f"page       {outcome.dashboard}")
+    typer.echo(f"summary    {outcome.summary}")
+    if outcome.message:
+        typer.echo(outcome.message, err=True)
+    raise typer.Exit(outcome.exit_code)
+
+
+def main() -> None:
+    """Entry point: a Failure ends as one line and its exit code, any other error as one line and 1."""
+    telemetry_off()
+    debug = "--debug" in sys.argv
+    sys.argv = [argument for argument in sys.argv if argument != "--debug"]
+    try:
+        app()
+    except Failure as failure:
+        _die(debug, str(failure), failure.exit_code)
+    except Exception as error:
+        _die(debug, f"{type(error).__name__}: {error}; `--debug` shows where", FAILED)
+
+
+def _die(debug: bool, message: str, exit_code: int) -> None:
+    if debug:
+        traceback.print_exc()
+    typer.echo(f"muster: {message}", err=True)
+    sys.exit(exit_code)

@@ -48,7 +48,7 @@ class Community(_Section):
 
 
 class Gap(_Section):
-    """A stretch of time for which a source is known to lack data; [observed_from, observed_to), UTC unless zoned."""
+    """A stretch of time for which a source is known to lack data; [from, to), local unless zoned."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 

@@ -1,0 +1,28 @@
+"""What `muster check` does: tries every source's credentials and permissions, changes nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from flows import ingest
+from flows.run import new_run
+from sources import registry
+from sources.errors import SourceError
+
+
+def findings(config: Path | None) -> Iterator[tuple[str, str]]:
+    """(level, line) for each finding; WrongUse when the configuration itself does not hold."""
+    run = new_run(config)
+    yield "ok", f"{run.settings.file.name}: {len(run.sources)} sources"
+    for source in run.sources:
+        connector = registry.get(source.platform)
+        try:
+            for finding in connector.check(ingest.context(run, source, _nothing_known)):
+                yield finding.level, f"{source.name}: {finding.text}"
+        except SourceError as error:
+            yield "error", str(error)
+        for stream, reason in sorted(connector.cannot.items()):
+            yield "ok", f"{source.name}: {stream} cannot be observed: {reason}"
+
+
+def _nothing_known(stream: str) -> "object":
+    raise LookupError(f"a check asks for no known {stream}")

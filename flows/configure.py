@@ -1,0 +1,72 @@
+"""Writes what the configuration says into the build database, where the models read it."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from flows.run import Run
+from flows.settings import Gap, Settings, Source
+from sources import registry
+from warehouse import build
+from warehouse.build import StreamDeclaration
+
+
+def configure(run: Run) -> None:
+    """Prepare the build database for every platform there is, and replace the configuration rows."""
+    declarations = {
+        name: {s.name: StreamDeclaration(s.duckdb_types(), s.key) for s in registry.get(name).streams}
+        for name in registry.names()
+    }
+    build.prepare(run.folder.warehouse, declarations)
+    settings = run.settings
+    build.write_configuration(
+        run.folder.warehouse,
+        sources=[_source_row(source) for source in settings.sources],
+        settings={
+            "timezone": settings.community.timezone,
+            "locale": settings.community.locale,
+            "community_name": settings.community.name,
+            "staff_from_platform": str(settings.members.staff_from_platform).lower(),
+        },
+        staff=list(_accounts(settings.members.staff)),
+        bots=list(_accounts(settings.members.bots)),
+        gaps=list(_gaps(settings)),
+    )
+
+
+def _source_row(source: Source) -> dict[str, object]:
+    start = getattr(source.options, "start", None)
+    return {
+        "source": source.name,
+        "platform": source.platform,
+        "role": source.role,
+        "started_at": _utc(start, ZoneInfo("UTC")) if start else None,
+        "is_live": registry.get(source.platform).is_live,
+        "base_url": str(getattr(source.options, "base_url", "") or "").rstrip("/") or None,
+    }
+
+
+def _accounts(entries: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    for entry in entries:
+        source, _, account = entry.partition(":")
+        yield {"source": source, "account": account}
+
+
+def _gaps(settings: Settings) -> Iterator[dict[str, object]]:
+    zone = ZoneInfo(settings.community.timezone)
+    for source in settings.sources:
+        for gap in source.gaps:
+            yield {"source": source.name, "stream": gap.stream, **_interval(gap, zone), "reason": gap.reason}
+
+
+def _interval(gap: Gap, zone: ZoneInfo) -> dict[str, datetime]:
+    return {"observed_from": _utc(gap.start, zone), "observed_to": _utc(gap.end, zone)}
+
+
+def _utc(moment: datetime | date, zone: ZoneInfo) -> datetime:
+    """Naive UTC; a date without a time is that day's midnight in the community's zone."""
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(), zone)
+    elif moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return moment.astimezone(UTC).replace(tzinfo=None)

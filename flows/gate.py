@@ -1,0 +1,43 @@
+"""Holds the gate: runs a layer of checks, writes their results, refuses when a blocking one failed."""
+
+from pathlib import Path
+from typing import Literal
+
+from expectations import gate
+from expectations.gate import CheckResult
+from flows.errors import GateRefused
+from flows.run import Run
+from sources import registry
+from warehouse import ledger, publish
+
+Layer = Literal["raw", "core", "marts"]
+
+
+def validate(run: Run, layer: Layer) -> list[CheckResult]:
+    """All results of the layer; GateRefused names the first blocking check that failed."""
+    current = publish.current(run.folder)
+    results = gate.validate(
+        run.folder.warehouse,
+        layer,
+        run_id=run.run_id,
+        now=run.now,
+        quality_dir=run.folder.quality,
+        previous=_community(current),
+        platforms=sorted({source.platform for source in run.settings.sources}),
+        keys={name: {s.name: s.key for s in registry.get(name).streams} for name in registry.names()},
+    )
+    ledger.record_quality(
+        run.folder.warehouse,
+        run_id=run.run_id,
+        checked_at=run.now,
+        results=[vars(result) for result in results],
+    )
+    blocking = [result for result in results if result.severity == "block" and result.outcome == "fail"]
+    if blocking:
+        more = f" (and {len(blocking) - 1} more)" if len(blocking) > 1 else ""
+        raise GateRefused(f"{blocking[0].line()}{more}; nothing was published")
+    return results
+
+
+def _community(snapshot: Path | None) -> Path | None:
+    return snapshot / "community.duckdb" if snapshot else None

@@ -1,0 +1,27 @@
+"""How a run ended: the exit code, the line a person reads, and what status.json remembers of it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.errors import DONE, FAILED, INCOMPLETE, REFUSED
+
+WORDS = {DONE: "published", FAILED: "failed", REFUSED: "refused", INCOMPLETE: "incomplete"}
+
+
+@dataclass
+class Outcome:
+    """What a run leaves behind; paths are None where it did not get so far."""
+
+    run_id: str
+    exit_code: int = DONE
+    message: str = ""
+    sources: dict[str, dict[str, object]] = field(default_factory=dict)
+    snapshot: Path | None = None
+    summary: Path | None = None
+    dashboard: Path | None = None
+    headline: str = ""
+
+    @property
+    def word(self) -> str:
+        """The outcome in one word, as ops.runs and status.json name it."""
+        return WORDS[self.exit_code]

@@ -1,0 +1,136 @@
+"""The Prefect flow: ingest every source, transform, validate, publish, report; what a deployment points at."""
+
+import threading
+from datetime import date, datetime
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from expectations.gate import CheckResult
+from flows import artifacts, gate, ingest, publication, transform
+from flows.configure import configure
+from flows.errors import INCOMPLETE, Failure
+from flows.ingest import Pulled
+from flows.outcome import Outcome
+from flows.run import Run, new_run
+from flows.settings import Source
+from sources.errors import BadAnswer, SourceError, Unreachable
+from warehouse import ledger
+from warehouse.errors import Busy
+from warehouse.lock import exclusive
+
+HOUR = 3600.0
+RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
+
+
+def _is_worth_another_try(_task: Any, _run: Any, state: Any) -> bool:
+    """Whether a pull failed for a reason that may pass by itself."""
+    return isinstance(state.result(raise_on_failure=False), Unreachable | BadAnswer)
+
+
+@task(
+    cache_policy=NO_CACHE,
+    task_run_name="pull-{source.name}",
+    retries=1,
+    retry_delay_seconds=5,
+    retry_condition_fn=_is_worth_another_try,
+    timeout_seconds=12 * HOUR,
+)
+def pull(run: Run, source: Source, pulled: Pulled, write_lock: threading.Lock) -> None:
+    """Pull one source; its own task, so that one that fails is retried and seen alone."""
+    ingest.pull_source(run, source, pulled, write_lock)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="validate-{layer}", timeout_seconds=HOUR)
+def validate(run: Run, layer: gate.Layer) -> list[CheckResult]:
+    """One layer of the gate."""
+    run.say(f"validate   {layer}")
+    return gate.validate(run, layer)
+
+
+@task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR)
+def build_models(run: Run) -> None:
+    """The whole dbt project as one task: a task for each model costs more than the models."""
+    run.say("transform  dbt build")
+    artifacts.models(transform.transform(run))
+
+
+@task(cache_policy=NO_CACHE, timeout_seconds=HOUR)
+def publish(run: Run, results: list[CheckResult], outcome: Outcome) -> None:
+    """A new snapshot, then the one swap that readers see."""
+    run.say("publish")
+    outcome.snapshot = publication.publish(run, results, outcome)
+
+
+@task(cache_policy=NO_CACHE, timeout_seconds=HOUR)
+def report(run: Run, outcome: Outcome) -> None:
+    """Summary and page, from the published snapshot only."""
+    run.say("report")
+    artifacts.summary(publication.report(run, outcome))
+
+
+@flow(name="muster", task_runner=RUNNER, validate_parameters=False)
+def muster(
+    config: str | None = None,
+    source: str | None = None,
+    since: date | None = None,
+    full: bool = False,
+    now: datetime | None = None,
+) -> Outcome:
+    """One run. Raises the Failure that ended it, after status.json says so; an incomplete run returns exit code 4."""
+    run = new_run(config, source=source, since=since, full=full, now=now)
+    try:
+        with exclusive(run.folder, run.now):
+            return _guarded(run)
+    except Busy as busy:
+        raise Failure(str(busy)) from None
+
+
+def _guarded(run: Run) -> Outcome:
+    """Run the steps; whatever ends them early is written down before it goes on its way."""
+    outcome = Outcome(run.run_id)
+    try:
+        configure(run)
+        ledger.start_run(run.folder.warehouse, run_id=run.run_id, started_at=run.now)
+        _steps(run, outcome)
+    except Exception as error:
+        outcome.exit_code = error.exit_code if isinstance(error, Failure) else Failure.exit_code
+        outcome.message = str(error) if isinstance(error, Failure) else f"{type(error).__name__}: {error}"
+        publication.finish(run, outcome)
+        raise
+    publication.finish(run, outcome)
+    return outcome
+
+
+def _steps(run: Run, outcome: Outcome) -> None:
+    _ingest(run, outcome)
+    results = validate(run, "raw")
+    build_models(run)
+    results = [*results, *validate(run, "core"), *validate(run, "marts")]
+    artifacts.quality(results)
+    publish(run, results, outcome)
+    report(run, outcome)
+
+
+def _ingest(run: Run, outcome: Outcome) -> None:
+    """Every source side by side; one that fails leaves the others to go on, all that fail end the run."""
+    write_lock = threading.Lock()
+    pulls = [Pulled(source.name) for source in run.sources]
+    futures = [pull.submit(run, source, pulled, write_lock) for source, pulled in zip(run.sources, pulls, strict=True)]
+    for pulled, future in zip(pulls, futures, strict=True):
+        error = future.result(raise_on_failure=False)
+        if isinstance(error, SourceError):
+            pulled.error = str(error)
+        elif isinstance(error, BaseException):
+            raise error
+        run.say(f"ingest     {pulled.line()}")
+    ingest.record(run, pulls)
+    artifacts.ingested(pulls)
+    outcome.sources = {pulled.source: {"line": pulled.line(), "error": pulled.error} for pulled in pulls}
+    failed = [pulled.error for pulled in pulls if pulled.error]
+    if len(failed) == len(pulls):
+        raise Failure(failed[0] + (f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""))
+    if failed:
+        outcome.exit_code, outcome.message = INCOMPLETE, f"published without news from: {'; '.join(failed)}"

@@ -1,0 +1,110 @@
+"""Publishes a snapshot, builds the reports from it, and writes down how the run ended."""
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from expectations.gate import CheckResult
+from flows.errors import DONE, INCOMPLETE, Failure
+from flows.outcome import Outcome
+from flows.run import Run
+from flows.settings import Settings, load
+from warehouse import ledger
+from warehouse import publish as snapshots
+from warehouse.connect import opened
+from warehouse.layout import DataFolder
+
+if TYPE_CHECKING:
+    from reports.build import Report
+
+VERSIONED = ("muster-community", "duckdb", "dlt", "dbt-core", "dbt-duckdb", "great-expectations", "prefect")
+
+
+def publish(run: Run, results: list[CheckResult], outcome: Outcome) -> Path:
+    """A new snapshot in service; returns its folder."""
+    ledger.finish_run(
+        run.folder.warehouse,
+        run_id=run.run_id,
+        finished_at=run.now,
+        outcome=outcome.word,
+        exit_code=outcome.exit_code,
+        message=outcome.message,
+    )
+    return snapshots.publish(
+        run.folder,
+        run_id=run.run_id,
+        now=run.now,
+        data_as_of=_data_as_of(run),
+        gate=[vars(result) for result in results],
+        versions={name: version(name) for name in VERSIONED},
+    )
+
+
+def report(run: Run, outcome: Outcome) -> str:
+    """Summary and page beside the snapshots; returns the summary without names, in Markdown."""
+    assert outcome.snapshot is not None
+    built = _build(run.settings, outcome.snapshot)
+    outcome.summary, outcome.dashboard, outcome.headline = built.summary_txt, built.dashboard, built.headline
+    return built.summary_md.read_text(encoding="utf-8")
+
+
+def report_again(config: Path | None, locale: str | None, names: bool) -> "Report":
+    """Summary and page of what is published now, perhaps in another language; Failure when nothing is."""
+    settings = load(config)
+    snapshot = snapshots.current(DataFolder(settings.data_dir))
+    if snapshot is None:
+        raise Failure("nothing is published yet; `muster run` publishes")
+    return _build(settings, snapshot, locale, names)
+
+
+def _build(settings: Settings, snapshot: Path, locale: str | None = None, names: bool = True) -> "Report":
+    from reports.build import build
+
+    return build(
+        snapshot,
+        DataFolder(settings.data_dir).reports,
+        community=settings.community.name,
+        locale=locale or settings.community.locale,
+        minimum_cell=settings.privacy.minimum_cell,
+        names=names,
+    )
+
+
+def finish(run: Run, outcome: Outcome) -> None:
+    """Write status.json, and the run's end into the ledger where publishing has not done so."""
+    published = outcome.exit_code in (DONE, INCOMPLETE)
+    if not published and run.folder.warehouse.exists():
+        ledger.finish_run(
+            run.folder.warehouse,
+            run_id=run.run_id,
+            finished_at=run.now,
+            outcome=outcome.word,
+            exit_code=outcome.exit_code,
+            message=outcome.message,
+        )
+    snapshots.write_status(
+        run.folder,
+        {
+            "run_id": run.run_id,
+            "as_of_run": run.now.isoformat() + "Z",
+            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "outcome": outcome.word,
+            "exit_code": outcome.exit_code,
+            "message": outcome.message,
+            "is_stale": outcome.snapshot is None,
+            "why_stale": None if outcome.snapshot else outcome.message,
+            "snapshot": outcome.snapshot.name if outcome.snapshot else None,
+            "sources": outcome.sources,
+            "headline": outcome.headline,
+        },
+    )
+
+
+def _data_as_of(run: Run) -> datetime | None:
+    """The earliest as-of among our own live sources, else among our own."""
+    with opened(run.folder.warehouse, read_only=True) as connection:
+        row = connection.execute(
+            "select coalesce(min(as_of) filter (where is_live), min(as_of)) from marts.dim_sources where role = 'own'"
+        ).fetchone()
+    return row[0] if row else None
