@@ -1,0 +1,1 @@
+"""A simulated community with known truth, behind stateful doubles of the platforms."""
