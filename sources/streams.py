@@ -57,7 +57,7 @@ class Stream:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Where rows come from: source, run, the moment of observation (naive UTC) and the first row's number in the run."""
+    """Where rows come from: source, run, moment of observation (naive UTC), the first row's number in the run."""
 
     source: str
     run_id: str

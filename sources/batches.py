@@ -1,0 +1,123 @@
+"""Gathers pages into typed Arrow tables of ten to twenty thousand rows, and turns rejects and coverage into rows too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+
+from sources.connector import Connector, Context, Coverage, Item, Page
+from sources.streams import Rejected, Stamp, to_table
+from sources.table import schema
+
+CONVERTED_ROWS = 2_000
+TABLE_ROWS = 16_000
+TABLE_BYTES = 64 * 1024 * 1024
+PAYLOAD_BYTES = 8 * 1024 * 1024
+_TIME = pa.timestamp("us")
+REJECTED = pa.schema(
+    [(name, pa.string()) for name in ("source", "platform", "stream", "run_id", "column", "reason", "record_hash")]
+    + [("payload", pa.string()), ("rejected_at", _TIME)]
+)
+COVERAGE = pa.schema(
+    [("source", pa.string()), ("stream", pa.string()), ("observed_from", _TIME), ("observed_to", _TIME)]
+    + [("reason", pa.string()), ("run_id", pa.string()), ("recorded_at", _TIME)]
+)
+
+Treatment: TypeAlias = Callable[[str, pa.Table], pa.Table]
+Named: TypeAlias = tuple[str, pa.Table]
+
+
+def landing_schemas(connector: Connector) -> dict[str, pa.Schema]:
+    """Every table a connector can land, by name."""
+    return {stream.name: schema(stream) for stream in connector.streams} | {"rejected": REJECTED, "coverage": COVERAGE}
+
+
+class Batches:
+    """Takes items in, gives named tables out as soon as one is large enough; `flush` gives the rest."""
+
+    def __init__(
+        self, connector: Connector, context: Context, seq: int, treat: Treatment | None, keep_payload: bool
+    ) -> None:
+        """`seq` numbers the rows of a source on and on; `treat` changes a table at the door (privacy)."""
+        self.connector, self.context, self.seq = connector, context, seq
+        self.treat, self.keep_payload = treat, keep_payload
+        self.pages = self.rows = self.rejected = 0
+        self._records: dict[str, _Records] = {}
+        self._tables: dict[str, list[pa.Table]] = {}
+        self._notes: dict[str, list[dict[str, Any]]] = {"rejected": [], "coverage": []}
+
+    def add(self, item: Item) -> Iterator[Named]:
+        """Takes one item in."""
+        if isinstance(item, Coverage):
+            row = asdict(item) | {"source": self.context.source, "run_id": self.context.run_id}
+            self._notes["coverage"].append(row | {"recorded_at": self.context.now})
+        elif isinstance(item, Rejected):
+            self._reject([item])
+            self.rows += 1
+        else:
+            yield from self._page(item)
+
+    def flush(self) -> Iterator[Named]:
+        """All that is left, converted."""
+        for name in list(self._records):
+            yield from self._convert(name)
+        for name in list(self._tables):
+            yield from self._give(name)
+        for name, schema in (("rejected", REJECTED), ("coverage", COVERAGE)):
+            if rows := self._notes[name]:
+                yield name, pa.Table.from_pylist(rows, schema)
+                self._notes[name] = []
+
+    def _page(self, page: Page) -> Iterator[Named]:
+        self.pages += 1
+        self.rows += len(page.records)
+        waiting = self._records.setdefault(page.stream, _Records())
+        waiting.take(page, self.keep_payload)
+        if len(waiting.records) >= CONVERTED_ROWS or waiting.size >= PAYLOAD_BYTES:
+            yield from self._convert(page.stream)
+        tables = self._tables.get(page.stream, [])
+        if sum(map(len, tables)) >= TABLE_ROWS or sum(table.nbytes for table in tables) >= TABLE_BYTES:
+            yield from self._give(page.stream)
+
+    def _convert(self, name: str) -> Iterator[Named]:
+        """Turns the waiting records into a table, which waits on for company."""
+        waiting, context = self._records.pop(name), self.context
+        stamp = Stamp(context.source, context.run_id, context.now, self.seq)
+        table, rejected = to_table(self.connector.stream(name), waiting.records, waiting.payloads, stamp)
+        self.seq += len(waiting.records)
+        self._reject(rejected)
+        if len(table):
+            self._tables.setdefault(name, []).append(self.treat(name, table) if self.treat else table)
+        if len(self._notes["rejected"]) >= CONVERTED_ROWS:
+            yield "rejected", pa.Table.from_pylist(self._notes["rejected"], REJECTED)
+            self._notes["rejected"] = []
+
+    def _give(self, name: str) -> Iterator[Named]:
+        tables = self._tables.pop(name)
+        yield name, pa.concat_tables(tables).combine_chunks()
+
+    def _reject(self, rejected: list[Rejected]) -> None:
+        self.rejected += len(rejected)
+        context = self.context
+        stamp = {"source": context.source, "run_id": context.run_id, "rejected_at": context.now}
+        for row in rejected:
+            kept = {} if self.keep_payload else {"payload": None}
+            self._notes["rejected"].append(asdict(row) | stamp | {"platform": self.connector.platform} | kept)
+
+
+class _Records:
+    """Records of one stream that wait to be converted together."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+        self.payloads: list[bytes | str | None] = []
+        self.size = 0
+
+    def take(self, page: Page, keep_payload: bool) -> None:
+        self.records += page.records
+        given = page.payloads if keep_payload and page.payloads is not None else [None] * len(page.records)
+        self.payloads += given
+        self.size += sum(len(payload) for payload in given if payload is not None)
