@@ -1,0 +1,1 @@
+"""What managers read: facts from one published snapshot, then words, then pictures."""

@@ -1,0 +1,57 @@
+"""Collects the slots of one report: writes each value in the reader's language as it is added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from reports.language import Language
+from reports.slots import Binding, Slot
+
+
+class Board:
+    """The slots of one report by name; adding a name twice returns the first."""
+
+    def __init__(self, snapshot_id: str, language: Language, minimum_cell: int) -> None:
+        self.snapshot_id = snapshot_id
+        self.language = language
+        self.minimum_cell = minimum_cell
+        self.slots: dict[str, Slot] = {}
+
+    def add(
+        self,
+        name: str,
+        binding: Binding,
+        value: Any,
+        kind: str,
+        *,
+        reason: str | None = None,
+        withheld: bool = False,
+    ) -> Slot:
+        """A slot read from the snapshot; NULL reads "not known", a small cell "fewer than …"."""
+        if name not in self.slots:
+            text = self._text(value, kind, withheld)
+            self.slots[name] = Slot(name, binding, value, kind, text, self.snapshot_id, reason, withheld)
+        return self.slots[name]
+
+    def derive(self, name: str, how: str, of: Sequence[Slot], value: Any, kind: str) -> Slot:
+        """A slot computed from others; unknown or withheld as they are."""
+        binding = Binding("facts", {"of": [slot.name for slot in of]}, "", how)
+        withheld = any(slot.withheld for slot in of)
+        known = all(slot.is_known for slot in of)
+        return self.add(name, binding, value if known else None, kind, withheld=withheld)
+
+    def given(self, name: str, value: Any, kind: str) -> Slot:
+        """A slot that comes from the request for the report: the period, the community's name."""
+        return self.add(name, Binding("report", {}, name, "given"), value, kind)
+
+    def _text(self, value: Any, kind: str, withheld: bool) -> str:
+        words = self.language
+        if withheld:
+            # a difference that would give a small cell away has no size to compare with
+            if kind != "integer":
+                return words._("not shown")
+            return words._("fewer than {limit}").format(limit=words.format("integer", self.minimum_cell))
+        if value is None:
+            return words._("not known")
+        return words.format(kind, value)

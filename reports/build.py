@@ -1,0 +1,107 @@
+"""Builds a report from one published snapshot: facts, summary in three forms, dashboard page."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reports import render
+from reports.dashboard import dashboard_page
+from reports.document import Document, sentences
+from reports.facts import Facts, Options, collect
+from reports.page import summary_page
+from reports.slots import slots_of
+from reports.snapshot import ReportError, Snapshot
+from reports.words import compose, headline
+
+FORMS = ("summary.md", "summary.txt", "summary.html", "dashboard.html")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The files of a report, and its headline in plain text."""
+
+    folder: Path
+    summary_md: Path
+    summary_txt: Path
+    summary_html: Path
+    facts: Path
+    dashboard: Path
+    headline: str
+
+
+def build(
+    snapshot: Path,
+    out: Path,
+    *,
+    community: str,
+    locale: str,
+    minimum_cell: int,
+    names: bool = True,
+    timezone: str | None = None,
+) -> Report:
+    """Write the report of the last complete week into `out` and return its paths.
+
+    `timezone` is where a day begins (an IANA name); without it the snapshot's manifest is asked, then UTC is taken.
+    Raises ReportError with one line that says what to do.
+    """
+    if minimum_cell < 1:
+        raise ReportError(f"privacy.minimum_cell = {minimum_cell}: must be at least 1")
+    with Snapshot(snapshot, names=names) as opened:
+        zone = timezone or zone_of(opened)
+        options = Options(community, locale, minimum_cell, names, zone)
+        facts = collect(opened, options)
+        files = render_all(opened, facts)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        _write(out / name, content, private=names)
+    return Report(
+        folder=out,
+        summary_md=out / "summary.md",
+        summary_txt=out / "summary.txt",
+        summary_html=out / "summary.html",
+        facts=out / "facts.json",
+        dashboard=out / "dashboard.html",
+        headline=render.plain_words(headline(facts)),
+    )
+
+
+def zone_of(snapshot: Snapshot) -> str:
+    """The community's time zone where the manifest tells it, else UTC."""
+    versions = snapshot.manifest.get("versions")
+    told = snapshot.manifest.get("timezone") or (versions.get("timezone") if isinstance(versions, dict) else None)
+    return str(told or "UTC")
+
+
+def render_all(snapshot: Snapshot, facts: Facts) -> dict[str, str]:
+    """Every file of the report by name; the same facts give the same bytes."""
+    document = compose(facts)
+    page, page_slots = dashboard_page(snapshot, facts)
+    files = {
+        "summary.md": render.markdown(document),
+        "summary.txt": render.text(document),
+        "summary.html": summary_page(facts, document),
+        "dashboard.html": page,
+    }
+    listed: dict[str, Any] = facts.as_json()
+    listed["forms"] = {name: slot_names(document, name) for name in FORMS[:3]} | {"dashboard.html": page_slots}
+    files["facts.json"] = json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
+    return files
+
+
+def slot_names(document: Document, form: str) -> list[str]:
+    """The slots a reader of a form sees, in order."""
+    if form == "summary.html":
+        return render.visible_slots(document)
+    return [slot.name for block in document for words in sentences(block) for slot in slots_of(words)]
+
+
+def _write(path: Path, content: str, *, private: bool) -> None:
+    """Write beside and rename, so that no reader meets half a file; with names in it only the owner may read."""
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(content, encoding="utf-8", newline="\n")
+    os.chmod(beside, 0o600 if private else 0o644)
+    beside.replace(path)

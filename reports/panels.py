@@ -1,0 +1,154 @@
+"""The dashboard's pictures, each with its legend, its note and the table behind it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from reports import render
+from reports.charts import Chart, Line, bar_chart, line_chart
+from reports.document import Sentence, Table
+from reports.escape import as_html
+from reports.facts import Facts
+from reports.labels import metric_label, status_label
+from reports.metrics import POPULATION
+from reports.page import safe
+from reports.privacy import quiet_series
+from reports.snapshot import Snapshot
+from reports.svg import Look, each_day, holes
+
+DAYS = 371
+WEEKS = 26
+SIZES = (("wide", 1040, 300), ("narrow", 340, 250))
+HALF_SIZES = (("wide", 600, 270), ("narrow", 340, 240))
+LOOK = Look()
+
+
+def active_panel(snapshot: Snapshot, facts: Facts) -> dict[str, Any] | None:
+    """Active members by day, week and four weeks, over the last year."""
+    rows = snapshot.rows(
+        "select local_date, dau, wau, mau from marts.engagement_daily"
+        " where scope = 'all' and population = ? and local_date > (select max(local_date) from marts.engagement_daily"
+        " where scope = 'all' and population = ? and dau is not null) - ? order by local_date",
+        [POPULATION, POPULATION, DAYS],
+    )
+    known = {row[0]: row[1:] for row in rows}
+    present = [day for day, values in known.items() if any(value is not None for value in values)]
+    if len(present) < 2:
+        return None
+    words = facts.language
+    days = each_day(present[0], present[-1])
+    raw = [[_number(known.get(day), place) for day in days] for place in range(3)]
+    labels = (words._("Day"), words._("Week"), words._("Four weeks"))
+    minimum = facts.board.minimum_cell
+    kept = [[None if value is not None and 0 < value < minimum else value for value in values] for values in raw]
+    lines = [
+        Line(label, values, colour, weight)
+        for label, values, colour, weight in zip(
+            labels, kept, (LOOK.soft, LOOK.middle, LOOK.strong), (1.3, 2.2, 2.2), strict=True
+        )
+    ]
+    title = words._("Active members")
+    description = words._("Members active on a day, in the week and in the four weeks that end with it.")
+    body = "".join(
+        f'<div class="{kind}">'
+        + line_chart(Chart(f"active-{kind}", title, description, words, width, height), days, lines, raw[0])
+        + "</div>"
+        for kind, width, height in SIZES
+    )
+    legend = [{"kind": "hatch", "colour": "", "label": words._("not observed")}] if holes(days, raw[0]) else []
+    table = _table(facts, (words._("Date"), *labels), days, raw, kept)
+    return _panel(title, legend, body, _note(facts, raw, kept, description), table)
+
+
+def messages_panel(facts: Facts) -> dict[str, Any] | None:
+    """Posts and comments by week, over the last half year."""
+    if facts.week is None:
+        return None
+    words, board = facts.language, facts.board
+    first = facts.week.start - timedelta(weeks=WEEKS - 1)
+    authors = facts.series["all", "posters"]
+    weeks = [first + timedelta(weeks=step) for step in range(WEEKS)]
+    begun = min((week for week, value in facts.series["all", "posts"].items() if value is not None), default=first)
+    weeks = [week for week in weeks if week >= begun]
+    raw = [[facts.series["all", key].get(week) for week in weeks] for key in ("posts", "comments")]
+    quiet = [quiet_series(facts.series["all", key], authors, board.minimum_cell) for key in ("posts", "comments")]
+    kept = [[series.get(week) for week in weeks] for series in quiet]
+    labels = (metric_label(words, "posts"), metric_label(words, "comments"))
+    stacks = [Line(labels[0], kept[0], LOOK.strong, 1), Line(labels[1], kept[1], LOOK.middle, 1)]
+    title = words._("Posts and comments by week")
+    description = words._("Messages of members, by the week they were written in.")
+    body = "".join(
+        f'<div class="{kind}">'
+        + bar_chart(Chart(f"messages-{kind}", title, description, words, width, height), weeks, stacks)
+        + "</div>"
+        for kind, width, height in HALF_SIZES
+    )
+    legend = [{"kind": "", "colour": stack.colour, "label": stack.label} for stack in stacks]
+    if any(value is None for values in raw for value in values):
+        legend.append({"kind": "hatch", "colour": "", "label": words._("not observed")})
+    table = _table(facts, (words._("Week of"), *labels), weeks, raw, kept)
+    return _panel(title, legend, body, _note(facts, raw, kept, ""), table)
+
+
+def status_panel(facts: Facts) -> dict[str, Any] | None:
+    """Members by status: a table whose rows carry their bars."""
+    if not facts.statuses:
+        return None
+    words = facts.language
+    most = max((slot.value for _, slot in facts.statuses if slot.is_known), default=1)
+    rows = []
+    for status, slot in facts.statuses:
+        share = 100 * slot.value / most if slot.is_known else 0
+        bar = f'<i style="width:{share:.1f}%"></i>' if slot.is_known else ""
+        rows.append(
+            f'<tr><th scope="row">{as_html(status_label(words, status))}</th>'
+            f'<td class="bar" aria-hidden="true">{bar}</td><td>{render.html_words((slot,))}</td></tr>'
+        )
+    body = f'<table class="bars"><tbody>{"".join(rows)}</tbody></table>'
+    note = words._("As of today's data; staff and bots are not counted.")
+    return _panel(words._("Members by status"), [], body, note, None)
+
+
+def _panel(title: str, legend: list[dict[str, str]], body: str, note: str, table: str | None) -> dict[str, Any]:
+    return {
+        "title": title,
+        "legend": legend,
+        "body": safe(body),
+        "note": note,
+        "table": safe(table) if table else "",
+    }
+
+
+def _number(values: tuple[Any, ...] | None, place: int) -> float | None:
+    return None if values is None or values[place] is None else float(values[place])
+
+
+def _note(facts: Facts, raw: list[list[float | None]], kept: list[list[float | None]], note: str) -> str:
+    """The note, and a word on small cells where some were left out."""
+    if raw == kept:
+        return note
+    words = facts.language
+    limit = words.format("integer", facts.board.minimum_cell)
+    return (note + " " + words._("Values of fewer than {limit} members are left out.").format(limit=limit)).strip()
+
+
+def _table(
+    facts: Facts,
+    header: tuple[str, ...],
+    days: list[date],
+    raw: list[list[float | None]],
+    kept: list[list[float | None]],
+) -> str:
+    """The numbers behind a chart, newest first."""
+    words = facts.language
+    rows: list[tuple[Sentence, ...]] = []
+    for place in range(len(days) - 1, -1, -1):
+        cells = []
+        for told, shown in zip(raw, kept, strict=True):
+            if shown[place] is not None:
+                cells.append((words.format("integer", shown[place]),))
+            else:
+                cells.append((words._("not known") if told[place] is None else words._("not shown"),))
+        rows.append(((words.format("date", days[place]),), *cells))
+    return render.html_table(Table(tuple((name,) for name in header), tuple(rows)))

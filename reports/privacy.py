@@ -1,0 +1,46 @@
+"""Small cells: which figures a report must not give because they would speak of too few members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reports.metrics import METRICS, Series
+
+Cell = tuple[str, str]  # scope, metric
+
+
+def small_cells(values: Mapping[Cell, float | None], minimum: int) -> set[Cell]:
+    """The figures of one period to withhold; zero is told, 1 to minimum - 1 members are not.
+
+    Messages are withheld with their authors. Where one source alone would be withheld the total would give it
+    away, so the next smallest is withheld with it.
+    """
+    small = {cell for cell in values if _is_small(values, cell, minimum)}
+    for metric in METRICS:
+        sources = [(scope, key) for scope, key in values if key == metric.key and scope != "all"]
+        hidden = [cell for cell in sources if cell in small]
+        shown = [(values[cell] or 0.0, cell) for cell in sources if cell not in small and values[cell]]
+        if len(hidden) == 1 and shown:
+            small.add(min(shown)[1])
+    return small
+
+
+def _is_small(values: Mapping[Cell, float | None], cell: Cell, minimum: int) -> bool:
+    value = values[cell]
+    if value is None:
+        return False
+    if 0 < value < minimum:
+        return True
+    counts = next(metric.counts for metric in METRICS if metric.key == cell[1])
+    posters = values.get((cell[0], "posters"))
+    return counts == "messages" and value > 0 and posters is not None and 0 < posters < minimum
+
+
+def quiet_series(series: Series, authors: Series, minimum: int) -> Series:
+    """A series for pictures with its small cells left out."""
+    shown: Series = {}
+    for week, value in series.items():
+        few = authors.get(week)
+        small = value is not None and (0 < value < minimum or (value > 0 and few is not None and 0 < few < minimum))
+        shown[week] = None if small else value
+    return shown

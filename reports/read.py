@@ -1,0 +1,99 @@
+"""Reads one slot's value again from the snapshot, by its binding: the verifier's independent eye."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from reports.metrics import membership_count
+from reports.slots import Binding
+from reports.snapshot import Snapshot
+
+READABLE = ("cell", "sum", "count", "posters", "joins", "leaves")
+
+_POSTERS = """
+select count(distinct d.member_key)
+from marts.fct_member_days as d
+inner join marts.dim_members as m on d.member_key = m.member_key
+where d.scope = $scope and m.role = 'member' and d.local_date between $start and $end
+    and coalesce(d.posts, 0) + coalesce(d.comments, 0) + coalesce(d.reposts, 0) > 0
+"""
+
+
+def read(snapshot: Snapshot, binding: Binding, zone: str) -> Any:
+    """The value a binding stands for, straight from the database; None when it is NULL or the row is absent."""
+    if binding.how == "cell":
+        return _cell(snapshot, binding)
+    if binding.how == "count":
+        return _count(snapshot, binding)
+    if binding.how == "sum":
+        return _sum(snapshot, binding)
+    if binding.how == "posters":
+        return _posters(snapshot, binding)
+    week = binding.key["week"]
+    monday = week if isinstance(week, date) else date.fromisoformat(week)
+    return membership_count(snapshot, binding.how, list(binding.key["source"]), monday, zone)
+
+
+def _cell(snapshot: Snapshot, binding: Binding) -> Any:
+    where = " and ".join(f'"{name}" is not distinct from ?' for name in binding.key)
+    values = [None if value is None else value for value in binding.key.values()]
+    if binding.table.startswith("desk."):
+        # the reader of a report without names holds no desk
+        if not _is_plain(binding):
+            return None
+        # the file is named as its schema: only the full path is unambiguous
+        found = snapshot.desk_rows(f'select "{binding.column}" from desk.{binding.table} where {where}', values)  # noqa: S608
+        return found[0][0] if found else None
+    _check(snapshot, binding)
+    # identifiers were checked against the snapshot's own catalogue, values are parameters
+    row = snapshot.one(f'select "{binding.column}" from {binding.table} where {where}', values)  # noqa: S608
+    return row[0] if row else None
+
+
+def _sum(snapshot: Snapshot, binding: Binding) -> float | None:
+    """The sum over the days of a week; None unless all seven are known."""
+    _check(snapshot, binding)
+    row = snapshot.one(
+        f'select count("{binding.column}"), sum("{binding.column}") from {binding.table}'  # noqa: S608
+        " where scope = $scope and population = $population and local_date between $start and $end",
+        {**_span(binding.key), "population": binding.key["population"]},
+    )
+    return float(row[1]) if row and row[0] == 7 else None
+
+
+def _count(snapshot: Snapshot, binding: Binding) -> int:
+    """Distinct values of a column among the rows of a key."""
+    _check(snapshot, binding)
+    where = " and ".join(f'"{name}" is not distinct from ?' for name in binding.key)
+    row = snapshot.one(
+        f'select count(distinct "{binding.column}") from {binding.table} where {where}',  # noqa: S608
+        list(binding.key.values()),
+    )
+    return int(row[0]) if row else 0
+
+
+def _posters(snapshot: Snapshot, binding: Binding) -> int | None:
+    whole = Binding("marts.engagement_daily", binding.key, "posts", "sum")
+    if not snapshot.columns("marts.fct_member_days") or _sum(snapshot, whole) is None:
+        return None
+    row = snapshot.one(_POSTERS, _span(binding.key))
+    return int(row[0]) if row else None
+
+
+def _span(key: Mapping[str, Any]) -> dict[str, Any]:
+    start, end = key["local_date"]
+    return {"scope": key["scope"], "start": start, "end": end}
+
+
+def _is_plain(binding: Binding) -> bool:
+    return all(part.replace("_", "").replace(".", "").isalnum() for part in (binding.table, binding.column))
+
+
+def _check(snapshot: Snapshot, binding: Binding) -> None:
+    """Refuse a binding that names anything but a table and columns of the snapshot."""
+    known = snapshot.columns(binding.table)
+    keys = {name for name in binding.key if binding.how in ("cell", "count")}
+    if binding.column not in known or not keys <= known:
+        raise LookupError(f"{binding.table}.{binding.column}: no such column in the snapshot")
