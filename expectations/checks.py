@@ -14,6 +14,8 @@ it `says`, a `severity` (block unless stated) and exactly one form:
 `getvariable('now')` and `getvariable('run_id')` are those of the run. Everything is counted by one scan per table.
 """
 
+# ruff: noqa: S608 - SQL is put together from suite files, never from data
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -75,6 +77,9 @@ def read_suite(path: Path) -> dict[str, Any]:
         raise SuiteError(f"{path.name}: cannot be read as YAML ({str(error).splitlines()[0]})") from error
     if not isinstance(content, dict) or content.get("layer") not in LAYERS:
         raise SuiteError(f"{path.name}: needs `layer:`, one of {', '.join(LAYERS)}, and `checks:` per table")
+    tables = content.get("checks", {})
+    if not isinstance(tables, dict) or not all(isinstance(entries, list) for entries in tables.values()):
+        raise SuiteError(f"{path.name}: `checks` is a list of checks per table: `schema.table: [...]`")
     if unknown := set(content) - {"layer", "checks", "each_stream"}:
         raise SuiteError(f"{path.name}: unknown key {', '.join(sorted(unknown))}")
     return content
@@ -82,8 +87,8 @@ def read_suite(path: Path) -> dict[str, Any]:
 
 def compile_suite(content: Mapping[str, Any], origin: str) -> Iterator[Check]:
     """Compile the `checks` of a suite file; raises SuiteError."""
-    for table, entries in (content.get("checks") or {}).items():
-        for entry in entries or []:
+    for table, entries in content.get("checks", {}).items():
+        for entry in entries:
             yield compile_check(content["layer"], table, entry, origin)
 
 

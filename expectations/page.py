@@ -14,9 +14,10 @@ from expectations.result import CheckResult, Layer
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a;background:#fff}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #ddd}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #ddd}
 code{font-size:.85em;overflow-wrap:anywhere}.fail.block{background:#fde8e8}.fail.warn{background:#fff4d6}
-caption{text-align:left;padding:.5rem 0}small{color:#555}
+small{color:#555}
 """
 _HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'

@@ -10,7 +10,8 @@ Severity = Literal["block", "warn"]
 Outcome = Literal["pass", "fail"]
 
 LAYERS: tuple[Layer, ...] = ("raw", "core", "marts")
-_LOOK_LENGTH = 240
+_LOOK_LENGTH = 200
+_FAILED = {"block": "blocked by", "warn": "warning from"}
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,15 @@ class CheckResult:
 
     def line(self) -> str:
         """One line: verdict, place, count, and the query or file to look at."""
-        verdict = "passed" if self.outcome == "pass" else {"block": "blocked by", "warn": "warning from"}[self.severity]
+        verdict = "passed" if self.outcome == "pass" else _FAILED[self.severity]
         place = self.table.replace("marts.", f"{self.layer}.", 1) if self.table.startswith("marts.") else self.table
         text = f"{verdict} {place} {self.check}: {self.observed}, expected {self.expected}"
         if self.outcome == "fail" and self.look:
-            text += f" — look at {self.look}"[: _LOOK_LENGTH - 1] + ("…" if len(self.look) > _LOOK_LENGTH - 12 else "")
+            look = self.look if len(self.look) <= _LOOK_LENGTH else self.look[: _LOOK_LENGTH - 1] + "…"
+            text += f" — look at {look}"
         return " ".join(text.split())
+
+
+def failure(layer: Layer, check: str, table: str, observed: str, expected: str, look: str) -> CheckResult:
+    """A failed blocking check that no suite measured."""
+    return CheckResult(layer, check, table, "block", "fail", observed, expected, "the gate must be able to ask", look)

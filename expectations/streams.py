@@ -49,7 +49,7 @@ def declared_keys(connection: duckdb.DuckDBPyConnection, present: set[str], keys
         return keys
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     if "raw.declarations" in present:
-        query = "select platform, stream, column_name from raw.declarations where is_key order by platform, stream, position"
+        query = "select platform, stream, column_name from raw.declarations where is_key order by position"
         for platform, stream, column in connection.execute(query).fetchall():
             of_platform = found.setdefault(platform, {})
             of_platform[stream] = (*of_platform.get(stream, ()), column)

@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from expectations.checks import Check
-from expectations.result import CheckResult, Layer
+from expectations.result import CheckResult, Layer, failure
 from expectations.scan import Profile
-
-_SEVERITY = {"block": "critical", "warn": "warning"}
 
 
 def judge(layer: Layer, profiles: Sequence[Profile]) -> list[CheckResult]:
@@ -47,10 +45,12 @@ def _judge_table(context: Any, layer: Layer, profile: Profile) -> Iterator[Check
 
 
 def _expectation(check: Check) -> Any:
-    import great_expectations.expectations as gxe
+    from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
-    return gxe.ExpectColumnValuesToBeBetween(
-        column=check.name, min_value=check.minimum, max_value=check.maximum, severity=_SEVERITY[check.severity],
+    severity = FailureSeverity.CRITICAL if check.severity == "block" else FailureSeverity.WARNING
+    return ExpectColumnValuesToBeBetween(
+        column=check.name, min_value=check.minimum, max_value=check.maximum, severity=severity,
         notes=check.says, meta={"check": check.name, "table": check.table, "layer": check.layer, "look": check.look},
     )  # fmt: skip
 
@@ -64,8 +64,3 @@ def _result(profile: Profile, check: Check, passed: bool) -> CheckResult:
         outcome="pass" if passed else "fail", observed=check.observed(profile.values[check.name]),
         expected=check.expected, says=check.says, look=check.look,
     )  # fmt: skip
-
-
-def failure(layer: Layer, check: str, table: str, observed: str, expected: str, look: str) -> CheckResult:
-    """A failed blocking check that no suite measured."""
-    return CheckResult(layer, check, table, "block", "fail", observed, expected, "the gate must be able to ask", look)

@@ -31,7 +31,12 @@ insert into marts.fct_messages values
     ('x1', 'forum', '1', 'c1', 'a1', 'm1', 't1', null, 'post', '2024-06-27 10:00', '2024-06-27', null, null, 10, 0, 0, 1, 5),
     ('x2', 'forum', '2', 'c1', 'a2', 'm2', 't1', 'x1', 'comment', '2024-06-28 10:00', '2024-06-28', null, null, 10, 0, 1, 0, null),
     ('x3', 'chat', '1', 'c2', 'a1c', 'm1', 't2', null, 'post', '2024-06-28 11:00', '2024-06-28', '2024-06-28 12:00', null, 4, 0, 0, 0, null),
-    ('x4', 'forum', '3', 'c1', 'ab', 'b', 't1', 'x1', 'system', '2024-06-28 22:30', '2024-06-29', null, null, 1, 0, 0, 0, null);
+    ('x4', 'forum', '3', 'c1', 'ab', 'b', 't1', 'x1', 'system', '2024-06-28 22:30', '2024-06-29', null, null, 1, 0, 0, 0, null),
+    -- stood until the next day: counted; gone on its own day: not; a bot's: not; a competitor's: not
+    ('x5', 'forum', '4', 'c1', 'a2', 'm2', 't3', null, 'post', '2024-06-27 12:00', '2024-06-27', null, '2024-06-27 22:01', 1, 0, 0, 0, null),
+    ('x6', 'forum', '5', 'c1', 'a2', 'm2', 't3', null, 'post', '2024-06-27 12:00', '2024-06-27', null, '2024-06-27 21:59', 1, 0, 0, 0, null),
+    ('x7', 'forum', '6', 'c1', 'ab', 'b', 't3', null, 'post', '2024-06-27 12:00', '2024-06-27', null, null, 1, 0, 0, 0, null),
+    ('x8', 'rival', '7', null, null, null, 't3', null, 'post', '2024-06-27 12:00', '2024-06-27', null, null, 1, 0, 0, 0, null);
 create table marts.fct_interactions (
     interaction_key varchar, source varchar, from_member_key varchar, to_member_key varchar, from_account_key varchar,
     to_account_key varchar, kind varchar, occurred_at timestamp, local_date date, message_key varchar
@@ -40,17 +45,19 @@ insert into marts.fct_interactions values
     ('i1', 'forum', 'm2', 'm1', 'a2', 'a1', 'reply', '2024-06-28 10:00', '2024-06-28', 'x2'),
     ('i2', 'forum', 'm1', 'm2', 'a1', 'a2', 'reaction', null, null, 'x2');
 create table marts.fct_memberships (
-    source varchar, member_key varchar, account_key varchar, scope_kind varchar, scope_id varchar, event varchar,
+    membership_key varchar, source varchar, member_key varchar, account_key varchar, scope_kind varchar, scope_id varchar, event varchar,
     occurred_at timestamp, occurred_after timestamp, is_exact boolean
 );
 insert into marts.fct_memberships values
-    ('forum', 'm1', 'a1', 'community', '', 'join', '2024-06-01', null, true),
-    ('forum', 'm2', 'a2', 'community', '', 'join', null, '2024-06-01', false);
+    ('e1', 'forum', 'm1', 'a1', 'community', '', 'join', '2024-06-01', null, true),
+    ('e2', 'forum', 'm2', 'a2', 'community', '', 'join', null, '2024-06-01', false);
 create table marts.fct_member_days (
     scope varchar, member_key varchar, local_date date, posts bigint, comments bigint, reposts bigint,
     reactions_given bigint, reactions_received bigint, replies_received bigint, first_at timestamp, last_at timestamp
 );
 insert into marts.fct_member_days values
+    ('forum', 'm2', '2024-06-27', 1, 0, 0, null, 0, 0, '2024-06-27 12:00', '2024-06-27 12:00'),
+    ('all', 'm2', '2024-06-27', 1, 0, 0, null, 0, 0, '2024-06-27 12:00', '2024-06-27 12:00'),
     ('forum', 'm1', '2024-06-27', 1, 0, 0, null, 0, 0, '2024-06-27 10:00', '2024-06-27 10:00'),
     ('forum', 'm2', '2024-06-28', 0, 1, 0, null, 0, 0, '2024-06-28 10:00', '2024-06-28 10:00'),
     ('chat', 'm1', '2024-06-28', 1, 0, 0, null, 0, 0, '2024-06-28 11:00', '2024-06-28 11:00'),

@@ -38,6 +38,14 @@ def database(clean: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def previous(clean: Path, tmp_path: Path) -> Path:
+    """A published snapshot with the clean marts."""
+    (tmp_path / "snapshot").mkdir()
+    shutil.copy(clean, tmp_path / "snapshot" / "community.duckdb")
+    return tmp_path / "snapshot"
+
+
+@pytest.fixture
 def gate(tmp_path: Path) -> Callable[..., list[CheckResult]]:
     """The gate with this room's test arguments filled in."""
 
@@ -50,9 +58,11 @@ def gate(tmp_path: Path) -> Callable[..., list[CheckResult]]:
 
 @pytest.fixture
 def plant() -> Callable[[Path, str], None]:
-    """Runs statements on a database, as a defect would be written."""
+    """Runs statements on a database or a snapshot's, as a defect would be written."""
 
     def run(database: Path, statements: str) -> None:
+        if database.is_dir():
+            database = database / "community.duckdb"
         with duckdb.connect(str(database)) as connection:
             connection.execute(statements)
 
