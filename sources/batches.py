@@ -118,6 +118,7 @@ class _Records:
 
     def take(self, page: Page, keep_payload: bool) -> None:
         self.records += page.records
-        given = page.payloads if keep_payload and page.payloads is not None else [None] * len(page.records)
+        nothing: list[bytes | str | None] = [None] * len(page.records)
+        given = nothing if page.payloads is None or not keep_payload else [*page.payloads]
         self.payloads += given
         self.size += sum(len(payload) for payload in given if payload is not None)

@@ -52,7 +52,7 @@ class _Guests:
         with self.lock:
             if not self.inside:
                 container = Container()
-                self.before = container[PluggableRunContext] if PluggableRunContext in container else None
+                self.before = container[PluggableRunContext] if PluggableRunContext in container else None  # noqa: SIM401  its get makes one
                 # dlt starts its telemetry with its first context, once and for all: ours must be that one
                 stop_telemetry()
                 container[PluggableRunContext] = PluggableRunContext(_QuietContext(str(folder)))

@@ -90,7 +90,7 @@ def _type(kind: str) -> Type:
 def to_table(
     stream: Stream,
     records: Sequence[Mapping[str, Any]],
-    payloads: Sequence[bytes | str] | None,
+    payloads: Sequence[bytes | str | None] | None,
     stamp: Stamp,
 ) -> tuple[pa.Table, list[Rejected]]:
     """Turns API records into a typed table (declared columns, payload, stamp); what does not fit is returned rejected.

@@ -32,7 +32,7 @@ def convert(
     arrays |= _features(stream, arrays)
     for column in stream.columns:
         _require(stream, column, arrays, reasons)
-    texts = [None] * len(records) if payloads is None else [as_text(payload) for payload in payloads]
+    texts = [as_text(payload) for payload in payloads or [None] * len(records)]
     arrays |= {"payload": pa.array(texts, pa.string())} | _stamped(stamp, len(records))
     table = pa.table(arrays)
     if not reasons:
@@ -45,8 +45,8 @@ def convert(
 def schema(stream: Stream) -> pa.Schema:
     """The shape of the tables `convert` makes."""
     fields = [(column.name, ARROW_TYPES[column.type]) for column in stream.columns]
-    stamps = [("source", pa.string()), ("run_id", pa.string()), ("observed_at", pa.timestamp("us")), ("seq", pa.int64())]
-    return pa.schema([*fields, ("payload", pa.string()), *stamps])
+    texts = [(name, pa.string()) for name in ("payload", "source", "run_id")]
+    return pa.schema([*fields, *texts, ("observed_at", pa.timestamp("us")), ("seq", pa.int64())])
 
 
 def reject(stream: str, record: object, payload: Payload, column: str | None, reason: str) -> Rejected:

@@ -1,1 +1,81 @@
-"""Discourse forums over their JSON API: yields accounts, channels, messages, memberships and counts."""
+"""Discourse forums over their JSON API: yields accounts, channels, messages, memberships and counts.
+
+Reads /posts.json, /posts/{id}.json, /categories.json, /site.json, /about.json, /admin/users/list/active.json and
+/admin/users/{id}.json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sources.connector import Connector, Context, Coverage, Finding, Item
+from sources.discourse import community, examine, lookback, members, posts
+from sources.discourse.api import Forum
+from sources.discourse.streams import STREAMS
+
+
+class Options(BaseModel):
+    """What muster.toml may say of a Discourse source."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    base_url: str
+    start: date | None = None
+    lookback_requests_per_day: int = Field(100, ge=0)
+    max_requests: int = Field(200_000, ge=1)
+    timeout: float = Field(30.0, gt=0)
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+            raise ValueError("expected an address like https://forum.example.org")
+        return value.rstrip("/")
+
+
+def read(context: Context) -> Iterator[Item]:
+    """All that is new since the state, then the look-back; a fresh state means everything."""
+    start = context.options.start
+    since = datetime.combine(start, time()) if start else None
+    with Forum(context) as forum:
+        yield from community.read(forum, context)
+        authors = yield from members.read(forum, context)
+        walk = posts.Walk(forum, context, authors, since)
+        before = walk.covered()
+        yield from walk.run()
+        if not context.full:  # a full walk has just looked at everything
+            yield from lookback.read(walk, before)
+    yield Coverage("messages", since, context.now)
+    yield Coverage("accounts", None, context.now)
+
+
+def check(context: Context) -> list[Finding]:
+    """What the address and the key can and cannot see."""
+    with Forum(context) as forum:
+        return examine.examine(forum)
+
+
+CONNECTOR = Connector(
+    platform="discourse",
+    title="Discourse",
+    streams=STREAMS,
+    options=Options,
+    secrets=("api_key", "api_username"),
+    membership="joins from account creation dates of the admin list; departures by comparing complete lists",
+    test_bed="stateful double, fed from a real forum's history",
+    proves="shape of requests and answers, real content; the server's behaviour is ours",
+    cannot={
+        "reactions": "the API tells how many liked a post, not who and when",
+        "moderation": "not read yet; the staff log needs an admin's key",
+        "memberships": "leaving before the first complete member list is not visible; without an admin's key neither is "
+        "joining",
+    },
+    is_live=True,
+    read=read,
+    check=check,
+)
