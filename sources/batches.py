@@ -1,4 +1,4 @@
-"""Gathers pages into typed Arrow tables of ten to twenty thousand rows, and turns rejects and coverage into rows too."""
+"""Gathers pages into typed Arrow tables of ten to twenty thousand rows; rejects and coverage become rows too."""
 
 from __future__ import annotations
 
@@ -18,12 +18,25 @@ TABLE_BYTES = 64 * 1024 * 1024
 PAYLOAD_BYTES = 8 * 1024 * 1024
 _TIME = pa.timestamp("us")
 REJECTED = pa.schema(
-    [(name, pa.string()) for name in ("source", "platform", "stream", "run_id", "column", "reason", "record_hash")]
-    + [("payload", pa.string()), ("rejected_at", _TIME)]
+    [
+        *(
+            (name, pa.string())
+            for name in ("source", "platform", "stream", "run_id", "column", "reason", "record_hash")
+        ),
+        ("payload", pa.string()),
+        ("rejected_at", _TIME),
+    ]
 )
 COVERAGE = pa.schema(
-    [("source", pa.string()), ("stream", pa.string()), ("observed_from", _TIME), ("observed_to", _TIME)]
-    + [("reason", pa.string()), ("run_id", pa.string()), ("recorded_at", _TIME)]
+    [
+        ("source", pa.string()),
+        ("stream", pa.string()),
+        ("observed_from", _TIME),
+        ("observed_to", _TIME),
+        ("reason", pa.string()),
+        ("run_id", pa.string()),
+        ("recorded_at", _TIME),
+    ]
 )
 
 Treatment: TypeAlias = Callable[[str, pa.Table], pa.Table]
@@ -66,9 +79,9 @@ class Batches:
             yield from self._convert(name)
         for name in list(self._tables):
             yield from self._give(name)
-        for name, schema in (("rejected", REJECTED), ("coverage", COVERAGE)):
+        for name, shape in (("rejected", REJECTED), ("coverage", COVERAGE)):
             if rows := self._notes[name]:
-                yield name, pa.Table.from_pylist(rows, schema)
+                yield name, pa.Table.from_pylist(rows, shape)
                 self._notes[name] = []
 
     def _page(self, page: Page) -> Iterator[Named]:

@@ -1,4 +1,4 @@
-"""Takes length, links, question and mentions from texts, column-wise; quotes and code are never the author's own words."""
+"""Takes length, links, question and mentions from texts, column-wise; quotes and code are not the author's words."""
 
 from __future__ import annotations
 

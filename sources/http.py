@@ -1,4 +1,4 @@
-"""A polite HTTP client bound to one origin: it waits as it is told, retries what may pass and never carries secrets away."""
+"""A polite HTTP client bound to one origin: waits as told, retries what may pass, never carries secrets away."""
 
 from __future__ import annotations
 
@@ -142,7 +142,8 @@ class Client:
             where = origin(urljoin(url, answer.headers.get("location", "")))
             raise BadAnswer(self.source, place, f"redirects to {where}", "set base_url to the address it really has")
         if status in (401, 403):
-            raise Unauthorized(self.source, place, f"access refused ({status})", "check the source's secrets and rights")
+            cure = "check the source's secrets and rights"
+            raise Unauthorized(self.source, place, f"access refused ({status})", cure)
         if status in (404, 410):
             raise NotFound(self.source, place, f"there is nothing here ({status})", "check base_url")
         if status != 200:

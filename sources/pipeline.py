@@ -147,7 +147,7 @@ class _Landing:
         )
 
     def settle(self) -> dict[str, Any]:
-        """Loads what an earlier run left behind, then takes the cursor from the warehouse, which alone is to be trusted.
+        """Loads what an earlier run left behind, then takes the cursor from the warehouse: it alone is trusted.
 
         A warehouse without our dataset means all is to be read again, whatever the working folder remembers.
         """
@@ -161,8 +161,8 @@ class _Landing:
                 self.pipeline.sync_destination()
             else:
                 self.pipeline = self.pipeline.drop()
-            state: dict[str, Any] = deepcopy(self.pipeline.state.get("sources", {}).get(self.pipeline.pipeline_name, {}))
-        return state
+            sources = self.pipeline.state.get("sources", {})
+        return deepcopy(dict(sources.get(self.pipeline.pipeline_name, {})))
 
     def land(self, chunk: Iterator[Any]) -> None:
         """Extracts and normalizes a chunk beside other sources; loads it when the warehouse is free."""

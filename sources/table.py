@@ -64,9 +64,7 @@ def as_text(payload: Payload) -> str | None:
     return payload if payload is None else payload.encode("utf-8", "replace").decode()
 
 
-def _declared(
-    stream: Stream, rows: Sequence[Mapping[str, Any]], stamp: Stamp, reasons: Reasons
-) -> dict[str, pa.Array]:
+def _declared(stream: Stream, rows: Sequence[Mapping[str, Any]], stamp: Stamp, reasons: Reasons) -> dict[str, pa.Array]:
     """The columns that come from the records themselves, in declared order; feature columns hold their place."""
     taken = NAMES if stream.features else ()
     arrays: dict[str, pa.Array] = {}

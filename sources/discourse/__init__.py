@@ -72,8 +72,8 @@ CONNECTOR = Connector(
     cannot={
         "reactions": "the API tells how many liked a post, not who and when",
         "moderation": "not read yet; the staff log needs an admin's key",
-        "memberships": "leaving before the first complete member list is not visible; without an admin's key neither is "
-        "joining",
+        "memberships": "leaving before the first complete member list is not visible; "
+        "without an admin's key neither is joining",
     },
     is_live=True,
     read=read,

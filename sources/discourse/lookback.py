@@ -24,7 +24,7 @@ def read(walk: Walk, before: Ranges) -> Iterator[Item]:
         return
     half = pass_.left() - pass_.left() // 2
     head = yield from pass_.down(top, requests=half)
-    rest = min(pass_.day.get("position") or head, head)
+    rest = min(int(pass_.day.get("position") or head), head)
     if rest > pass_.bottom:
         yield from pass_.down(rest, requests=pass_.left(), is_rotation=True)
 
@@ -58,7 +58,7 @@ class _Pass:
             self._spend(self.context.meter.requests - start, unlimited)
             if budget is not None and absent > budget:
                 break  # the rest of this page tomorrow
-            above = low
+            above = int(low)
             if is_rotation:
                 self.day["position"] = above if above > self.bottom else None
             self.context.state["lookback"] = dict(self.day)

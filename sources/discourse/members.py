@@ -14,11 +14,12 @@ from sources.errors import NotFound, Unauthorized
 FULL_EVERY = timedelta(hours=20)  # a complete list costs a request per hundred members: once a day is enough
 CHECKED = 200  # departures confirmed one by one in a run
 NO_KEY = (
-    "no api_key: only people who post are seen, joining and leaving are not; set the api_key and api_username of an admin"
+    "no api_key: only people who post are seen, joining and leaving are not; "
+    "set the api_key and api_username of an admin"
 )
 NOT_ALLOWED = (
-    "the api_key may not read the member list: joining and leaving are not seen; give it the scope 'users: list' or use "
-    "an admin's key"
+    "the api_key may not read the member list: joining and leaving are not seen; "
+    "give it the scope 'users: list' or use an admin's key"
 )
 
 
