@@ -1,0 +1,19 @@
+{#- lists, one branch an engine -#}
+
+{#- select-list expression: one row an element -#}
+{% macro explode(list) -%}{{ adapter.dispatch('explode')(list) }}{%- endmacro %}
+{% macro duckdb__explode(list) -%}unnest({{ list }}){%- endmacro %}
+{% macro spark__explode(list) -%}explode({{ list }}){%- endmacro %}
+
+{#- the group's distinct known values, sorted -#}
+{% macro sorted_list(value) -%}{{ adapter.dispatch('sorted_list')(value) }}{%- endmacro %}
+{% macro duckdb__sorted_list(value) -%}
+    coalesce(list(distinct {{ value }} order by {{ value }}) filter (where {{ value }} is not null), cast([] as varchar[]))
+{%- endmacro %}
+{% macro spark__sorted_list(value) -%}
+    array_sort(collect_set({{ value }}))
+{%- endmacro %}
+
+{% macro no_list() -%}{{ adapter.dispatch('no_list')() }}{%- endmacro %}
+{% macro duckdb__no_list() -%}cast([] as varchar[]){%- endmacro %}
+{% macro spark__no_list() -%}cast(array() as array<string>){%- endmacro %}

@@ -1,0 +1,91 @@
+-- acts of one account toward another, each from the one who acts; both must be known
+with messages as (
+
+    select * from {{ ref('int_messages') }}
+
+),
+
+threads as (
+
+    select * from {{ ref('int_threads') }}
+
+),
+
+mentions as (
+
+    select * from {{ ref('int_mentions') }}
+
+),
+
+reactions as (
+
+    select * from {{ ref('int_reactions') }}
+
+),
+
+acts as (
+
+    select * from messages
+    where is_act and account_key is not null
+
+),
+
+answers as (
+
+    select
+        acts.*,
+        parents.account_key as parent_account_key,
+        threads.account_key as opener_account_key,
+        originals.account_key as original_account_key
+    from acts
+    left join messages as parents
+        on acts.parent_message_key = parents.message_key
+    left join threads
+        on
+            acts.thread_key = threads.thread_key
+            and acts.message_key <> threads.message_key
+            and acts.parent_message_key is null
+    left join messages as originals
+        on acts.repost_message_key = originals.message_key
+
+),
+
+unioned as (
+
+    select source, account_key, parent_account_key as to_account_key, 'reply' as kind, created_at, local_date, message_key, '' as detail
+    from answers
+    where parent_account_key is not null
+    union all
+    select source, account_key, opener_account_key, 'thread_reply', created_at, local_date, message_key, ''
+    from answers
+    where opener_account_key is not null and kind <> 'repost'
+    union all
+    select source, account_key, original_account_key, 'repost', created_at, local_date, message_key, ''
+    from answers
+    where original_account_key is not null
+    union all
+    select acts.source, acts.account_key, mentions.account_key, 'mention', acts.created_at, acts.local_date, acts.message_key, ''
+    from acts
+    inner join mentions
+        on acts.message_key = mentions.message_key
+    union all
+    select
+        reactions.source, reactions.account_key, messages.account_key, 'reaction', reactions.occurred_at, reactions.local_date,
+        reactions.message_key, reactions.kind
+    from reactions
+    inner join messages
+        on reactions.message_key = messages.message_key
+    where messages.account_key is not null and messages.kind <> 'system'
+
+)
+
+select
+    {{ composite_key(['kind', 'message_key', 'account_key', 'to_account_key', 'detail']) }} as interaction_key,
+    source,
+    account_key as from_account_key,
+    to_account_key,
+    kind,
+    created_at as occurred_at,
+    local_date,
+    message_key
+from unioned
