@@ -7,12 +7,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reports import render
 from reports.dashboard import dashboard_page
 from reports.document import Document, sentences
 from reports.facts import Facts, Options, collect
 from reports.page import summary_page
+from reports.period import deciding_source, last_complete_week, read_sources
 from reports.slots import slots_of
 from reports.snapshot import ReportError, Snapshot
 from reports.words import compose, headline
@@ -67,6 +69,15 @@ def build(
         dashboard=out / "dashboard.html",
         headline=render.plain_words(headline(facts)),
     )
+
+
+def period(snapshot: Path, *, timezone: str | None = None) -> str | None:
+    """The name of the week a report of this snapshot is about, as 2026-W26: the folder to build it in."""
+    with Snapshot(snapshot, names=False) as opened:
+        zone = ZoneInfo(timezone or zone_of(opened))
+        deciding = deciding_source(read_sources(opened))
+    week = last_complete_week(deciding.as_of if deciding else None, zone)
+    return week.name if week else None
 
 
 def zone_of(snapshot: Snapshot) -> str:

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from reports.board import Board
-from reports.metrics import POPULATION, Series
+from reports.coverage import Coverage
+from reports.metrics import METRICS, POPULATION, Series
 from reports.period import Week
-from reports.significance import Score, false_discovery, score_day, score_week
+from reports.significance import WEEKS, Score, false_discovery, score_day, score_week
 from reports.slots import Binding, Slot
 from reports.snapshot import Snapshot
 
@@ -47,12 +48,16 @@ Candidate = tuple[str, str, date | None, Score]
 def find_changes(
     snapshot: Snapshot,
     board: Board,
+    coverage: Coverage,
     series: dict[tuple[str, str], Series],
     figures: dict[tuple[str, str], Figure],
     week: Week,
-) -> list[Item]:
-    """The items of the week, the community's before its sources', the surest first."""
-    tested = _weekly(series, figures, week) + _daily(snapshot, week)
+) -> tuple[list[Item], bool]:
+    """The items of the week, at most five, and whether the community's own week could be compared at all."""
+    weekly = _weekly(snapshot, coverage, series, figures, week)
+    steady = coverage.is_steady("all", "active", _first_compared(week), week)
+    tested = weekly + (_daily(snapshot, week) if steady else [])
+    is_compared = any(metric == "active" and scope == "all" for metric, scope, _, _ in weekly)
     chances = false_discovery([score.p for *_, score in tested])
     real = [
         (chance, candidate)
@@ -64,23 +69,46 @@ def find_changes(
     for _, candidate in real:
         if not _is_told(candidate, chosen):
             chosen.append(candidate)
-    return [_item(board, figures, candidate) for candidate in chosen[:MOST]]
+    order = [metric.key for metric in METRICS] + ["dau"]
+    told = sorted(chosen[:MOST], key=lambda candidate: (order.index(candidate[0]), candidate[1] != "all", candidate[1]))
+    return [_item(board, figures, candidate) for candidate in told], is_compared
+
+
+def _first_compared(week: Week) -> Week:
+    return Week(week.start - timedelta(weeks=WEEKS))
 
 
 def _weekly(
-    series: dict[tuple[str, str], Series], figures: dict[tuple[str, str], Figure], week: Week
+    snapshot: Snapshot,
+    coverage: Coverage,
+    series: dict[tuple[str, str], Series],
+    figures: dict[tuple[str, str], Figure],
+    week: Week,
 ) -> list[Candidate]:
     found: list[Candidate] = []
     scopes = {scope for scope, _ in series}
+    whole = _whole_scopes(snapshot, week)
     for (scope, metric), values in sorted(series.items()):
         # with one source its figures are the community's: told once
-        if (len(scopes) == 2 and scope != "all") or not figures[scope, metric].now.is_known:
+        told = len(scopes) == 2 and scope != "all"
+        known = figures[scope, metric].now.is_known and (metric != "active" or scope in whole)
+        if told or not known or not coverage.is_steady(scope, metric, _first_compared(week), week):
             continue
         mondays = [week.start - timedelta(weeks=back) for back in range(HISTORY_WEEKS, -1, -1)]
         score = score_week([values.get(monday) for monday in mondays])
         if score is not None:
             found.append((metric, scope, None, score))
     return found
+
+
+def _whole_scopes(snapshot: Snapshot, week: Week) -> set[str]:
+    """The scopes whose week was observed without a hole: a window with a small one has a value, but no item."""
+    column = "is_wau_complete" if "is_wau_complete" in snapshot.columns("marts.engagement_daily") else "true"
+    rows = snapshot.rows(
+        f"select scope from marts.engagement_daily where {column} and population = ? and local_date = ?",  # noqa: S608
+        [POPULATION, week.end],
+    )
+    return {str(row[0]) for row in rows}
 
 
 def _daily(snapshot: Snapshot, week: Week) -> list[Candidate]:
@@ -106,13 +134,12 @@ def _is_large(score: Score) -> bool:
 
 
 def _is_told(candidate: Candidate, chosen: list[Candidate]) -> bool:
-    """Whether an item already says it: a day of a week that moved as a whole, or a second day."""
-    _, _, day, score = candidate
-    if day is None:
-        return False
+    """Whether an item already says it: a source within the community, a day within its week, or a second day."""
+    metric, _, day, score = candidate
+    same = {metric, "active"} if day else {metric}
     return any(
-        (metric in ("active", "dau") and scope == "all" and (other.value > other.usual) == (score.value > score.usual))
-        for metric, scope, _, other in chosen
+        other[0] in same and other[1] == "all" and (other[3].value > other[3].usual) == (score.value > score.usual)
+        for other in chosen
     )
 
 

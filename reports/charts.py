@@ -23,6 +23,8 @@ from reports.svg import (
     value_axis,
 )
 
+LOOK = Look()
+
 
 @dataclass(frozen=True)
 class Line:
@@ -44,17 +46,19 @@ class Chart:
     language: Language
     width: int
     height: int
-    look: Look = Look()
+    look: Look = LOOK
 
 
-def line_chart(chart: Chart, days: Sequence[date], lines: Sequence[Line], unknown: Values) -> str:
-    """Lines over consecutive days, labelled at their ends; days unknown in `unknown` are hatched."""
+def line_chart(
+    chart: Chart, days: Sequence[date], lines: Sequence[Line], unknown: Values, *, labelled: bool = True
+) -> str:
+    """Lines over consecutive days, labelled at their ends where there is room; days in `unknown` are hatched."""
     most = ticks(max((value for line in lines for value in line.values if value is not None), default=1.0))[-1]
-    labels = max(len(line.label) for line in lines) * CHARACTER * 1.05 + 14
+    labels = max(len(line.label) for line in lines) * CHARACTER * 1.15 + 22 if labelled else 8
     frame = Frame(chart.width, chart.height, axis_room(most, chart.language), labels, 12, 28, most)
     last = max(1, len(days) - 1)
     xs = [frame.x(place / last) for place in range(len(days))]
-    spans = [((a - 0.5) / last, (b + 0.5) / last) for a, b in holes(days, unknown)]
+    spans = [((a - 0.5) / last, (b + 0.5) / last) for a, b in holes(unknown)]
     body = [
         gap_bands(frame, spans, chart.look, f"{chart.name}-gap"),
         value_axis(frame, chart.look, chart.language),
@@ -65,7 +69,8 @@ def line_chart(chart: Chart, days: Sequence[date], lines: Sequence[Line], unknow
             f'<path d="{path(xs, line.values, frame.y)}" stroke-linejoin="round" stroke-linecap="round"'
             f' style="stroke:{line.colour};stroke-width:{line.weight}"/>'
         )
-    body.append(_end_labels(frame, lines, chart.look))
+    if labelled:
+        body.append(_end_labels(frame, lines, chart.look))
     return picture(frame, "".join(body), name=chart.name, title=chart.title, description=chart.description)
 
 
@@ -86,13 +91,13 @@ def _end_labels(frame: Frame, lines: Sequence[Line], look: Look) -> str:
     return "".join(parts)
 
 
-def bar_chart(chart: Chart, weeks: Sequence[date], stacks: Sequence[Line]) -> str:
-    """Stacked bars, one a week; a week that any part of is unknown is hatched."""
+def bar_chart(chart: Chart, weeks: Sequence[date], stacks: Sequence[Line], unknown: Values) -> str:
+    """Stacked bars, one a week; weeks unknown in `unknown` are hatched."""
     totals = [_total([stack.values[place] for stack in stacks]) for place in range(len(weeks))]
     most = ticks(max((total for total in totals if total is not None), default=1.0))[-1]
     frame = Frame(chart.width, chart.height, axis_room(most, chart.language), 4, 12, 28, most)
     count = max(1, len(weeks))
-    spans = [(a / count, (b + 1) / count) for a, b in holes(weeks, totals)]
+    spans = [(a / count, (b + 1) / count) for a, b in holes(unknown)]
     body = [
         gap_bands(frame, spans, chart.look, f"{chart.name}-gap"),
         value_axis(frame, chart.look, chart.language),
@@ -127,7 +132,7 @@ def _bar(
     return f"<g><title>{hint}</title>{''.join(pieces)}</g>"
 
 
-def sparkline(values: Values, look: Look, width: int = 120, height: int = 32) -> str:
+def sparkline(values: Values, look: Look, width: int = 240, height: int = 36) -> str:
     """The last weeks in small, the newest as a dot; for the eye only, the table below says the same."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
@@ -144,6 +149,7 @@ def sparkline(values: Values, look: Look, width: int = 120, height: int = 32) ->
     if shifted[-1] is not None:
         drawn += f'<circle cx="{xs[-1]:.1f}" cy="{frame.y(shifted[-1]):.1f}" r="3" style="fill:{look.strong}"/>'
     return (
-        f'<svg class="spark" viewBox="0 0 {width} {height}" width="{width}" height="{height}" fill="none"'
+        f'<svg class="spark" preserveAspectRatio="xMinYMax meet" viewBox="0 0 {width} {height}"'
+        f' width="{width}" height="{height}" fill="none"'
         f' aria-hidden="true" xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reports.period import Source, Week
@@ -12,6 +12,7 @@ from reports.snapshot import Snapshot
 FIRST = datetime.min
 LAST = datetime.max
 ACTIVITY = ("messages", "reactions")
+SLACK = timedelta(days=7) / 10
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,24 @@ class Coverage:
                 reached = max(reached, part.end)
         return reached >= end
 
+    def is_steady(self, scope: str, metric: str, first: Week, last: Week) -> bool:
+        """Whether a scope meant the same sources from one week to another.
+
+        An export that ended, or a source that began, in between would look like a fall or a rise of the community.
+        What is missing of a week by less than a tenth is let pass, as in the windows of the marts.
+        """
+        if metric in ("joins", "leaves"):
+            return self.tellers(metric, first) == self.tellers(metric, last)
+        if scope != "all":
+            return True
+        start, end = first.bounds(self.zone)[0], last.bounds(self.zone)[1]
+        for source in self.sources:
+            begun = [part.start for part in self.intervals if part.source == source.name and part.stream == "messages"]
+            ended = source.as_of is not None and start < source.as_of < end - SLACK
+            if ended or any(start + SLACK < begin < end for begin in begun[:1]):
+                return False
+        return True
+
     def tells(self, source: str, metric: str, week: Week) -> bool:
         """Whether a source's joins or leaves of a week are known."""
         if metric == "leaves" and source in self.channel_only:
@@ -97,7 +116,7 @@ def why_unknown(coverage: Coverage, scope: str, metric: str, week: Week) -> tupl
     streams = ("memberships",) if about_people else ACTIVITY
     scoped = [source for source in coverage.sources if scope in ("all", source.name)]
     for source in scoped:
-        if source.as_of and source.as_of < end:
+        if source.as_of and source.as_of < end and (scope != "all" or source.is_live):
             return "ended", source.name, None
         gaps = coverage.gaps(source.name, streams, start, end)
         if gaps:

@@ -14,10 +14,11 @@ from reports.metrics import METRICS
 from reports.page import page, safe
 from reports.panels import active_panel, messages_panel, status_panel
 from reports.privacy import quiet_series
+from reports.sections import desk_blocks, figure_blocks, quality_blocks
 from reports.slots import Slot, slots_of
 from reports.snapshot import Snapshot
 from reports.svg import Look
-from reports.words import change_blocks, desk_blocks, figure_blocks, headline, quality_blocks
+from reports.words import change_blocks, headline
 
 TILES = ("active", "posters", "new_posters", "joins")
 SPARK_WEEKS = 12
@@ -74,10 +75,14 @@ def _badge(facts: Facts) -> list[Sentence]:
         "{known} of the last {asked} days observed",
         int(quality.days_asked.value),
     )
-    return [
+    parts = [
         fill(words._("Data as of {instant}"), instant=quality.as_of),
         fill(known, known=quality.days_known, asked=quality.days_asked),
     ]
+    warned = int(quality.warning_count.value)
+    if warned:
+        parts.append(fill(words.plural("{count} warning", "{count} warnings", warned), count=quality.warning_count))
+    return parts
 
 
 def _tile(facts: Facts, key: str, shown: list[str]) -> dict[str, Any]:

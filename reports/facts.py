@@ -46,6 +46,7 @@ class Figure:
     now: Slot
     before: Slot
     change: Slot
+    size: Slot
     percent: Slot | None
 
 
@@ -61,6 +62,7 @@ class Facts:
     scopes: list[str]
     figures: dict[tuple[str, str], Figure]
     items: list[Item]
+    is_compared: bool
     unknown: list[tuple[str, Figure, Slot | None]]
     desk: Desk
     quality: Quality
@@ -103,6 +105,7 @@ def collect(snapshot: Snapshot, options: Options) -> Facts:
     if week is not None and week.start not in series["all", "active"]:
         week = None
     figures = _figures(board, coverage, series, week, scopes) if week else {}
+    items, is_compared = find_changes(snapshot, board, coverage, series, figures, week) if week else ([], False)
     return Facts(
         options=options,
         language=language,
@@ -111,7 +114,8 @@ def collect(snapshot: Snapshot, options: Options) -> Facts:
         week=week,
         scopes=scopes,
         figures=figures,
-        items=find_changes(snapshot, board, series, figures, week) if week else [],
+        items=items,
+        is_compared=is_compared,
         unknown=_unknown(board, coverage, figures, week) if week else [],
         desk=read_desk(snapshot, board, week, deciding, options.minimum_cell),
         quality=read_quality(snapshot, board, coverage, deciding, week),
@@ -135,7 +139,8 @@ def _figures(
                 _value(board, coverage, series, metric, scope, monday, which, (scope, metric.key) in hidden[which])
                 for which, monday in (("now", week), ("before", week.before))
             ]
-            figures[scope, metric.key] = _figure(board, metric, scope, slots[0], slots[1])
+            steady = coverage.is_steady(scope, metric.key, week.before, week)
+            figures[scope, metric.key] = _figure(board, metric, scope, slots[0], slots[1], steady)
     return figures
 
 
@@ -155,15 +160,16 @@ def _value(
     return board.add(name, bind(metric, scope, week, coverage), value, "integer", reason=reason, withheld=withheld)
 
 
-def _figure(board: Board, metric: Metric, scope: str, now: Slot, before: Slot) -> Figure:
-    known = now.is_known and before.is_known
+def _figure(board: Board, metric: Metric, scope: str, now: Slot, before: Slot, steady: bool) -> Figure:
+    known = now.is_known and before.is_known and steady
     difference = now.value - before.value if known else None
     change = board.derive(f"{metric.key}.{scope}.change", "difference", [now, before], difference, "signed")
+    size = board.derive(f"{metric.key}.{scope}.size", "size", [change], abs(difference or 0), "integer")
     percent = None
     if known and before.value >= PERCENT_FROM and now.value >= PERCENT_FROM and difference:
         share = difference / before.value
         percent = board.derive(f"{metric.key}.{scope}.percent", "relative", [now, before], share, "signed_percent")
-    return Figure(metric, scope, now, before, change, percent)
+    return Figure(metric, scope, now, before, change, size, percent)
 
 
 def _unknown(

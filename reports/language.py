@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_interval, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -92,7 +92,8 @@ class Language:
 
     def _as_instant(self, value: datetime) -> str:
         local = value.replace(tzinfo=ZoneInfo("UTC")).astimezone(self.zone)
-        return format_datetime(local, "d MMMM y, HH:mm", tzinfo=self.zone, locale=self.locale)
+        day = format_date(local.date(), "medium", locale=self.locale)
+        return f"{day}, {local:%H:%M}"
 
     def _as_interval(self, value: tuple[date, date]) -> str:
         return format_interval(value[0], value[1], "yMMMd", locale=self.locale)

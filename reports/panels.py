@@ -19,7 +19,8 @@ from reports.svg import Look, each_day, holes
 
 DAYS = 371
 WEEKS = 26
-SIZES = (("wide", 1040, 300), ("narrow", 340, 250))
+PHONE_DAYS = 26 * 7
+SIZES = (("wide", 1040, 300), ("middle", 700, 280), ("narrow", 340, 250))
 HALF_SIZES = (("wide", 600, 270), ("narrow", 340, 240))
 LOOK = Look()
 
@@ -52,13 +53,27 @@ def active_panel(snapshot: Snapshot, facts: Facts) -> dict[str, Any] | None:
     description = words._("Members active on a day, in the week and in the four weeks that end with it.")
     body = "".join(
         f'<div class="{kind}">'
-        + line_chart(Chart(f"active-{kind}", title, description, words, width, height), days, lines, raw[0])
+        + _lines(Chart(f"active-{kind}", title, description, words, width, height), days, lines, raw[0], kind)
         + "</div>"
         for kind, width, height in SIZES
     )
-    legend = [{"kind": "hatch", "colour": "", "label": words._("not observed")}] if holes(days, raw[0]) else []
+    legend = [{"kind": "", "colour": line.colour, "label": line.label, "only": "narrow"} for line in lines]
+    if holes(raw[0]):
+        legend.append(_hatch(facts))
     table = _table(facts, (words._("Date"), *labels), days, raw, kept)
     return _panel(title, legend, body, _note(facts, raw, kept, description), table)
+
+
+def _lines(chart: Chart, days: list[date], lines: list[Line], unknown: list[float | None], kind: str) -> str:
+    """The line chart; a phone shows half a year, named by the legend."""
+    if kind != "narrow":
+        return line_chart(chart, days, lines, unknown)
+    recent = [Line(line.label, line.values[-PHONE_DAYS:], line.colour, line.weight) for line in lines]
+    return line_chart(chart, days[-PHONE_DAYS:], recent, unknown[-PHONE_DAYS:], labelled=False)
+
+
+def _hatch(facts: Facts) -> dict[str, str]:
+    return {"kind": "hatch", "colour": "", "label": facts.language._("not observed"), "only": ""}
 
 
 def messages_panel(facts: Facts) -> dict[str, Any] | None:
@@ -80,13 +95,13 @@ def messages_panel(facts: Facts) -> dict[str, Any] | None:
     description = words._("Messages of members, by the week they were written in.")
     body = "".join(
         f'<div class="{kind}">'
-        + bar_chart(Chart(f"messages-{kind}", title, description, words, width, height), weeks, stacks)
+        + bar_chart(Chart(f"messages-{kind}", title, description, words, width, height), weeks, stacks, raw[0])
         + "</div>"
         for kind, width, height in HALF_SIZES
     )
-    legend = [{"kind": "", "colour": stack.colour, "label": stack.label} for stack in stacks]
+    legend = [{"kind": "", "colour": stack.colour, "label": stack.label, "only": ""} for stack in stacks]
     if any(value is None for values in raw for value in values):
-        legend.append({"kind": "hatch", "colour": "", "label": words._("not observed")})
+        legend.append(_hatch(facts))
     table = _table(facts, (words._("Week of"), *labels), weeks, raw, kept)
     return _panel(title, legend, body, _note(facts, raw, kept, ""), table)
 

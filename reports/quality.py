@@ -86,10 +86,14 @@ def _ends(board: Board, coverage: Coverage, deciding: Source | None) -> list[tup
 def _recent_gaps(coverage: Coverage, deciding: Source | None) -> list[Interval]:
     end = deciding.as_of if deciding and deciding.as_of else LAST
     start = end - LOOK_BACK
+    watched: dict[str, set[str | None]] = {}
+    for part in coverage.intervals:
+        if part.reason is None:
+            watched.setdefault(part.source, {"*"}).add(part.stream)
     seen: dict[tuple[str, str | None, str], Interval] = {}
     for gap in coverage.intervals:
-        # a stream that can never be observed is a limit of the platform, told where its figure is missing
-        if gap.reason and gap.overlaps(start, end) and not (gap.start == FIRST and gap.end == LAST):
+        # a stream that was never observed is a limit of the platform, told where its figure is missing
+        if gap.reason and gap.overlaps(start, end) and (gap.stream in watched.get(gap.source, set()) or not gap.stream):
             seen[gap.source, gap.stream, f"{gap.start}{gap.end}"] = gap
     return sorted(seen.values(), key=lambda gap: (gap.start, gap.source, gap.stream or ""), reverse=True)
 

@@ -1,4 +1,4 @@
-"""The document in its written forms: Markdown, plain text and HTML. Only slots hold foreign text, and all are escaped."""
+"""The document in its written forms: Markdown, plain text and HTML, with all foreign text escaped."""
 
 from __future__ import annotations
 
@@ -144,4 +144,5 @@ def html_table(table: Table) -> str:
         + "</tr>"
         for row in table.rows
     )
-    return f'<div class="scroll" tabindex="0"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+    inside = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>"
+    return f'<div class="scroll" tabindex="0"><table>\n{inside}</table></div>'

@@ -73,13 +73,11 @@ def score_day(values: Values, place: int) -> Score | None:
     base = _weekday_median(values, place)
     if value is None or base is None:
         return None
-    strays = [
-        math.log1p(earlier) - usual
-        for day in range(place - POOL_DAYS, place)
-        if day >= 0
-        and (earlier := values[day]) is not None
-        and (usual := _weekday_median(values, day, place)) is not None
-    ]
+    strays = []
+    for day in range(max(0, place - POOL_DAYS), place):
+        earlier, usual = values[day], _weekday_median(values, day, place)
+        if earlier is not None and usual is not None:
+            strays.append(math.log1p(earlier) - usual)
     if len(strays) < POOL_DAYS // 2:
         return None
     mad = median(abs(stray - median(strays)) for stray in strays)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -144,10 +145,11 @@ def picture(frame: Frame, body: str, *, name: str, title: str, description: str)
     )
 
 
-def holes(days: Sequence[date], values: Values) -> list[tuple[int, int]]:
-    """Runs of unknown values between known ones, as first and last place."""
+def holes(values: Values) -> list[tuple[int, int]]:
+    """Runs of unknown values after the first known one, as first and last place."""
     known = [place for place, value in enumerate(values) if value is not None]
-    return [(a + 1, b - 1) for a, b in zip(known, known[1:], strict=False) if b - a > 1] if days else []
+    edges = [*known, len(values)] if known else []
+    return [(a + 1, b - 1) for a, b in itertools.pairwise(edges) if b - a > 1]
 
 
 def each_day(first: date, last: date, step: int = 1) -> list[date]:

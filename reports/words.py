@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from reports.changes import Item
-from reports.desk import Entry
-from reports.document import Block, Bullets, Document, Heading, Paragraph, Sentence, Table, fill
+from reports.document import Block, Bullets, Document, Heading, Paragraph, Sentence, fill
 from reports.facts import Facts, Figure
-from reports.labels import metric_label, reason_words
+from reports.labels import metric_label
 from reports.language import Language
-from reports.metrics import METRICS
-from reports.slots import Slot
+from reports.sections import desk_blocks, figure_blocks, quality_blocks
+from reports.slots import Piece, Slot
 
 # plural forms go by the number; a withheld "fewer than 5" takes the form of many
 MANY = 5
@@ -39,6 +38,8 @@ def headline(facts: Facts) -> Sentence:
     figure = facts.figure("active")
     period = facts.board.slots["period"]
     first = _active(words, figure, period)
+    if not facts.items and not facts.is_compared:
+        return first
     if not facts.items:
         return (*first, " ", words._("A quiet week: no figure left its usual range."))
     count = facts.board.given("items.count", len(facts.items), "integer")
@@ -61,12 +62,21 @@ def _active(words: Language, figure: Figure, period: Slot) -> Sentence:
     )
     if not figure.change.is_known:
         return (*what, ".")
-    difference = figure.change.value
-    size = figure.change
-    if difference == 0:
-        return (*what, *fill(words._(", as many as the week before."), size=size))
-    more = words._(", {size} on the week before.")
-    return (*what, *fill(more, size=(size,) if figure.percent is None else (size, " (", figure.percent, ")")))
+    return (*what, *_than_before(words, figure))
+
+
+def _than_before(words: Language, figure: Figure) -> Sentence:
+    """The end of a sentence: how much more or less than in the week before."""
+    if figure.change.value == 0:
+        return (words._(", as many as the week before."),)
+    more = words._(", {size} more than the week before.")
+    fewer = words._(", {size} fewer than the week before.")
+    more_share = words._(", {size} more than the week before ({percent}).")
+    fewer_share = words._(", {size} fewer than the week before ({percent}).")
+    is_more = figure.change.value > 0
+    if figure.percent is None:
+        return fill(more if is_more else fewer, size=figure.size)
+    return fill(more_share if is_more else fewer_share, size=figure.size, percent=figure.percent)
 
 
 def change_blocks(facts: Facts) -> list[Block]:
@@ -75,6 +85,8 @@ def change_blocks(facts: Facts) -> list[Block]:
     head = Heading(2, (words._("What changed"),))
     if not facts.items:
         quiet = words._("Nothing that can be told from the usual ups and downs.")
+        if not facts.is_compared:
+            quiet = words._("The weeks before do not yet tell what is usual, or the sources changed in between.")
         return [head, Paragraph((quiet,))]
     lines = tuple(item_sentence(facts, item) for item in facts.items)
     note = words._(
@@ -91,146 +103,32 @@ def item_sentence(facts: Facts, item: Item) -> Sentence:
         what = (*what, ", ", facts.board.slots[f"source.{item.scope}"])
     if item.day is not None:
         what = (*what, ", ", item.day)
-    value: Sentence = (item.value,) if item.percent is None else (item.value, " (", item.percent, ")")
-    above = words._("{what}: {value}, above the usual {usual} (usual range {lo} to {hi}).")
-    below = words._("{what}: {value}, below the usual {usual} (usual range {lo} to {hi}).")
-    told = fill(above if item.is_up else below, what=what, value=value, usual=item.usual, lo=item.lo, hi=item.hi)
-    if item.before is None:
-        return told
-    return (*told, " ", *fill(words._("The week before: {before}."), before=item.before))
+    usual = fill(words._("usual range {lo} to {hi}"), lo=item.lo, hi=item.hi)
+    if item.percent is not None:
+        usual = fill(words._("{percent}; {range}"), percent=item.percent, range=usual)
+    above = words._("{what}: {value}, above the usual {usual} ({details}).")
+    below = words._("{what}: {value}, below the usual {usual} ({details}).")
+    told = fill(above if item.is_up else below, what=what, value=item.value, usual=item.usual, details=usual)
+    if item.before is not None:
+        told = (*told, " ", *fill(words._("The week before: {before}."), before=item.before))
+    return (*told, *_by_source(facts, item))
 
 
-def figure_blocks(facts: Facts) -> list[Block]:
-    """The figures of the week, and why some are not known."""
-    words = facts.language
-    blocks: list[Block] = [Heading(2, (words._("The figures"),)), figure_table(facts)]
-    lines = unknown_lines(facts)
-    if lines:
-        blocks.append(Bullets(lines))
-    return blocks
-
-
-def figure_table(facts: Facts) -> Table:
-    """Every figure for everyone and for each source, each with its difference from the week before."""
-    words = facts.language
-    scopes = facts.scopes if len(facts.scopes) > 2 else ["all"]
-    header: list[Sentence] = [(words._("Week, and difference from the week before"),), (words._("All"),)]
-    header += [(facts.board.slots[f"source.{scope}"],) for scope in scopes[1:]]
-    rows = []
-    for metric in METRICS:
-        cells = [_cell(facts.figure(metric.key, scope)) for scope in scopes]
-        rows.append(((metric_label(words, metric.key),), *cells))
-    return Table(tuple(header), tuple(rows))
-
-
-def _cell(figure: Figure) -> Sentence:
-    if not figure.now.is_known or not figure.change.is_known:
-        return (figure.now,)
-    return (figure.now, " (", figure.change, ")")
-
-
-def unknown_lines(facts: Facts) -> tuple[Sentence, ...]:
-    """Why figures are not known, one line for each reason."""
-    grouped: dict[tuple[str, str, str], tuple[Slot | None, list[str]]] = {}
-    for code, figure, detail in facts.unknown:
-        group = (code, figure.scope, detail.name if detail else "")
-        label = metric_label(facts.language, figure.metric.key)
-        grouped.setdefault(group, (detail, []))[1].append(label)
-    shown = facts.scopes if len(facts.scopes) > 2 else ["all"]
-    lines = []
-    for (code, scope, _), (detail, labels) in grouped.items():
-        if scope in shown:
-            what: Sentence = (", ".join(labels),)
-            if scope != "all":
-                what = (*what, " (", facts.board.slots[f"source.{scope}"], ")")
-            reason = reason_words(facts.language, code, detail)
-            lines.append(fill(facts.language._("Not known: {what} — {reason}"), what=what, reason=reason))
-    return tuple(lines)
-
-
-def desk_blocks(facts: Facts) -> list[Block]:
-    """The lists with names, where there are any."""
-    words = facts.language
-    desk = facts.desk
-    blocks: list[Block] = []
-    if desk.newcomers:
-        first = words._("{who}: first wrote on {since}: {what}")
-        bare = words._("{who}: first wrote on {since}")
-        blocks.append(Heading(2, (words._("Newcomers to welcome"),)))
-        blocks.append(_entries(facts, desk.newcomers, first, bare, desk.more_newcomers))
-    if desk.questions:
-        asked = words._("{who} asked on {since}: {what}")
-        bare = words._("{who} asked on {since}")
-        blocks.append(Heading(2, (words._("Questions nobody has answered yet"),)))
-        blocks.append(_entries(facts, desk.questions, asked, bare, desk.more_questions))
-    return blocks
-
-
-def _entries(facts: Facts, entries: list[Entry], full: str, bare: str, more: Slot | None) -> Bullets:
-    lines = [
-        fill(bare, who=entry.who, since=entry.since)
-        if entry.what is None
-        else fill(full, who=entry.who, since=entry.since, what=entry.what)
-        for entry in entries
-    ]
-    if more is not None:
-        words = facts.language
-        lines.append(fill(words.plural("and {count} more", "and {count} more", int(more.value)), count=more))
-    return Bullets(tuple(lines))
+def _by_source(facts: Facts, item: Item) -> Sentence:
+    """Where a change of messages lies: the sources' differences add up to the whole."""
+    if item.scope != "all" or item.metric not in ("posts", "comments") or len(facts.scopes) < 3:
+        return ()
+    parts: list[Piece] = []
+    for scope in facts.scopes[1:]:
+        change = facts.figure(item.metric, scope).change
+        if not change.is_known:
+            return ()
+        parts += [", " if parts else "", facts.board.slots[f"source.{scope}"], " ", change]
+    template = facts.language._("Difference from the week before by source: {parts}.")
+    return (" ", *fill(template, parts=tuple(parts)))
 
 
 def _no_week(facts: Facts) -> list[Block]:
     words = facts.language
     explained = words._("The first report follows when a whole week, Monday to Sunday, has been observed.")
     return [Paragraph(headline(facts), "headline"), Paragraph((explained,))]
-
-
-def quality_blocks(facts: Facts) -> list[Block]:
-    """How good the data are."""
-    words = facts.language
-    return [Heading(2, (words._("The data"),)), Bullets(quality_lines(facts))]
-
-
-def quality_lines(facts: Facts) -> tuple[Sentence, ...]:
-    """The as-of, sources that ended, gaps and the gate's warnings, one line each."""
-    words, quality = facts.language, facts.quality
-    lines: list[Sentence] = []
-    if quality.as_of is None:
-        lines.append((words._("No source has delivered data yet."),))
-    else:
-        zone = facts.board.given("zone", facts.options.timezone, "text")
-        lines.append(fill(words._("Data as of {instant} ({zone})."), instant=quality.as_of, zone=zone))
-    for source, day in quality.ends:
-        lines.append(fill(words._("{source}: the export ends on {day}."), source=source, day=day))
-    for gap in quality.gaps:
-        where: Sentence = (gap.source,) if gap.stream is None else (gap.source, ", ", gap.stream)
-        template = words._("Gap: {where}: since {span}, still open: {reason}")
-        if not gap.is_open:
-            template = words._("Gap: {where}: {span}: {reason}")
-        lines.append(fill(template, where=where, span=gap.span, reason=gap.reason))
-    if quality.more_gaps is not None:
-        template = words.plural("and {count} more gap", "and {count} more gaps", int(quality.more_gaps.value))
-        lines.append(fill(template, count=quality.more_gaps))
-    if not quality.gaps and quality.as_of is not None:
-        lines.append((words._("No gaps in the last weeks."),))
-    lines += _warning_lines(facts)
-    return tuple(lines)
-
-
-def _warning_lines(facts: Facts) -> list[Sentence]:
-    words, quality = facts.language, facts.quality
-    count = int(quality.warning_count.value)
-    if not count:
-        return [(words._("The checks before publication found nothing to warn of."),)]
-    template = words.plural(
-        "The checks before publication gave {count} warning:",
-        "The checks before publication gave {count} warnings:",
-        count,
-    )
-    line: list[Sentence] = [fill(template, count=quality.warning_count)]
-    for check, table in quality.warnings:
-        line.append(fill(words._("Warning: {check} ({table})"), check=check, table=table) if table.value else (check,))
-    if quality.more_warnings is not None:
-        more = quality.more_warnings
-        line.append(fill(words.plural("and {count} more", "and {count} more", int(more.value)), count=more))
-    return line

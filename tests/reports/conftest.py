@@ -85,6 +85,8 @@ def _acts(world: World) -> Acts:
         level = wobble * RHYTHM[step % 7] * (world.last_week if day >= LAST_MONDAY else 1.0)
         level *= world.day_factor.get(day, 1.0)
         for place, source in enumerate(world.sources):
+            if day >= world.as_of[source].date():
+                continue
             count = round(world.members * (0.25, 0.1)[place % 2] * level)
             offset = step * 7 + place * 50
             acts[source, day] = [f"m{(offset + member * 3) % world.members:04d}" for member in range(count)]
@@ -148,9 +150,9 @@ class Writer:
         kind, question = ("post", member.startswith("n")) if is_post else ("comment", False)
         key = f"k{number:06d}"
         thread = key if is_post else "t-shared"
+        who = ("c", member, member, thread, None, kind, at, day)
         self.messages.append(
-            (key, source, "p", str(number), "c", member, member, thread, None, kind, at, day, None, None)
-            + (False, question, 10, 0, 0, 0, None)
+            (key, source, "p", str(number), *who, None, None, False, question, 10, 0, 0, 0, None),
         )
 
     def _members(self) -> list[tuple[Any, ...]]:
@@ -188,10 +190,10 @@ class Writer:
 
     def _day(self, scope: str, day: date, by_day: dict[date, dict[str, list[int]]]) -> tuple[Any, ...]:
         within = [scope] if scope != "all" else list(self.world.sources)
-        if any(_is_gap(self.world, source, day) for source in within):
+        if any(self._is_owed_gap(scope, source, day) for source in within):
             return (scope, "members", day, *[None] * 11)
         window = [day - timedelta(days=back) for back in range(28)]
-        unknown = [any(_is_gap(self.world, source, past) for source in within) for past in window]
+        unknown = [any(self._is_owed_gap(scope, source, past) for source in within) for past in window]
         known = [by_day.get(past, {}) for past in window]
         wau = None if any(unknown[:7]) else len(set().union(*known[:7]))
         mau = None if sum(unknown) > 2 else len(set().union(*known))
@@ -199,6 +201,11 @@ class Writer:
         comments = sum(counts[1] for counts in known[0].values())
         new = sum(1 for member in known[0] if self.first[scope, member] == day)
         return (scope, "members", day, len(known[0]), wau, mau, None, len(known[0]), posts, comments, 0, 0, new, 500.0)
+
+    def _is_owed_gap(self, scope: str, source: str, day: date) -> bool:
+        """An export owes the community nothing after its end."""
+        ended = scope == "all" and not self.world.live[source] and day >= self.world.as_of[source].date()
+        return not ended and _is_gap(self.world, source, day)
 
     def _coverage(self) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []
