@@ -40,7 +40,8 @@ class _Pass:
 
     def left(self) -> int:
         """Requests left today."""
-        return max(0, self.context.options.lookback_requests_per_day - int(self.day.get("used", 0)))
+        budget = int(self.context.options.lookback_requests_per_day)
+        return max(0, budget - int(self.day.get("used", 0)))
 
     def down(
         self, above: int, *, requests: int = 0, unlimited: bool = False, is_rotation: bool = False

@@ -1,8 +1,8 @@
 """Walks /posts.json downwards: new posts first, then every hole an interrupted walk has left, then the past.
 
 `before` is inclusive in some versions and exclusive in others; some give the newest 50 posts up to it, some only those
-among the 50 ids up to it. So a walk asks with the lowest id it has (seen again or not), and trusts an empty page as
-the end only where the forum has shown that its pages reach over holes.
+among the 50 ids up to it. So a walk asks with the lowest id it has until it has seen that id again, and trusts an
+empty page as the end only where the forum has shown that its pages reach over holes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from sources.errors import BadAnswer
 
 WINDOW = 50  # ids a page of the older kind looks at
 NO_LIMIT = 2**62
-PATIENCE = 200  # empty windows in a row after which the older kind's past is taken to be over
+PATIENCE = 200  # empty windows in a row before the older kind's past is taken to be over
+DOUBT = 20  # the same where the forum has shown neither kind yet
 
 
 class Walk:
@@ -51,31 +52,32 @@ class Walk:
         self._walked(min(ids), max(ids))
         empty = 0
         while gap := highest_gap(self.covered()):
-            below = yield from self._step(*gap)
-            empty = 0 if below else empty + 1
-            if empty > PATIENCE:
-                self._walked(1, gap[0])
+            empty = yield from self._step(*gap, empty)
 
-    def _step(self, above: int, target: int) -> Generator[Item, None, bool]:
-        """One page further down; returns whether it held anything new."""
+    def _step(self, above: int, target: int, empty: int) -> Generator[Item, None, int]:
+        """One page further down; returns how many empty ones have now come in a row."""
         found, payloads, ids = self.page(above)
         if ids:
+            if empty:
+                self.state["windows"] = True  # there was something below an empty page
             yield from self.land(found, payloads)
             if self.context.full:
                 yield from self.presence.verify(min(ids), above - 1, set(ids))
             over = self.since and not any(_is_since(post, self.since) for post in found)
             self._walked(1 if over else min(ids), above)
-            return True
-        low = 1 if target == 0 and self._is_end(above) else max(1, above - WINDOW + 1)
+            return 0
+        low = 1 if target == 0 and self._is_end(above, empty) else max(1, above - WINDOW + 1)
         if self.context.full:
             yield from self.presence.verify(low, above - 1, set())
         self._walked(low, above)
-        return False
+        return empty + 1
 
     def page(self, above: int) -> tuple[list[Any], list[bytes], list[int]]:
         """The posts of the page below an id, and their ids below it."""
-        found, payloads = self.forum.posts(above)
+        found, payloads = self.forum.posts(above - 1 if self.state.get("inclusive") else above)
         ids = _ids(found)
+        if above in ids:
+            self.state["inclusive"] = True  # so the next page need not hold the last one's lowest post again
         if ids and min(ids) > above:
             problem = f"asked for posts before {above}, it sends the newest again"
             cure = "its pages would never end; check what stands between here and the forum"
@@ -98,19 +100,23 @@ class Walk:
         messages = [records.message(post) if isinstance(post, dict) else post for post in (found[i] for i in kept)]
         yield Page("messages", messages, [payloads[i] for i in kept])
 
-    def _is_end(self, above: int) -> bool:
-        """Whether an empty page means that nothing at all is below: looks further down at ever greater distances."""
+    def _is_end(self, above: int, empty: int) -> bool:
+        """Whether an empty page means that nothing at all is below."""
         if self.state.get("reaches"):
             return True
-        if self.state.get("windows"):
+        if empty < (PATIENCE if self.state.get("windows") else DOUBT):
             return False
+        return not self._is_anything_below(above)
+
+    def _is_anything_below(self, above: int) -> bool:
+        """Looks further down at ever greater distances: a few requests, however many ids are left."""
         step = WINDOW
         while above - step > 1:
-            if self.page(above - step)[2]:
+            if any(number <= above - step for number in _ids(self.forum.posts(above - step)[0])):
                 self.state["windows"] = True
-                return False
+                return True
             step *= 2
-        return True
+        return False
 
     def _walked(self, low: int, high: int) -> None:
         self.state["covered"] = add(self.covered(), low, high)
