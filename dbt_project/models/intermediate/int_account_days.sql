@@ -8,6 +8,7 @@ with messages as (
 reactions as (
 
     select * from {{ ref('int_reactions') }}
+    where not is_removed
 
 ),
 

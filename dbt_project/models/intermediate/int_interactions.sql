@@ -20,6 +20,7 @@ mentions as (
 reactions as (
 
     select * from {{ ref('int_reactions') }}
+    where not is_removed
 
 ),
 

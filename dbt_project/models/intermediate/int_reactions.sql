@@ -20,7 +20,7 @@ select
     {{ surrogate_key('unioned.source', 'unioned.account_id') }} as account_key,
     unioned.kind,
     unioned.occurred_at,
-    {{ local_date('unioned.occurred_at', 'settings.time_zone') }} as local_date
+    {{ local_date('unioned.occurred_at', 'settings.time_zone') }} as local_date,
+    unioned.is_removed
 from unioned
 cross join settings
-where not unioned.is_removed

@@ -1,0 +1,40 @@
+{#- what an act of each kind weighs, and how fast it fades; dbt vars reach_weights and reach_half_life_days override it -#}
+{% macro reach_weights() -%}
+    {%- set weights = {'repost': 3, 'reply': 2, 'mention': 1.5, 'thread_reply': 1, 'reaction': 1} -%}
+    {%- for kind, weight in var('reach_weights', {}).items() -%}
+        {%- if kind not in weights or weight is not number or weight < 0 -%}
+            {{ exceptions.raise_compiler_error(
+                "var reach_weights: '" ~ kind ~ ": " ~ weight ~ "' is no weight: give " ~ weights | join(', ') ~ " numbers of 0 or more"
+            ) }}
+        {%- endif -%}
+        {%- do weights.update({kind: weight}) -%}
+    {%- endfor -%}
+    {{ return(weights) }}
+{%- endmacro %}
+
+{% macro reach_half_life() -%}
+    {%- set days = var('reach_half_life_days', 30) -%}
+    {%- if days is not number or days <= 0 -%}
+        {{ exceptions.raise_compiler_error("var reach_half_life_days: '" ~ days ~ "' is no half-life: give a number of days above 0") }}
+    {%- endif -%}
+    {{ return(days) }}
+{%- endmacro %}
+
+{#- the weight of counted acts; `prefix` names the relation whose columns <kind>s_count are weighed -#}
+{% macro reach_weight(prefix) -%}
+    {%- set names = {'repost': 'reposts', 'reply': 'replies', 'mention': 'mentions', 'thread_reply': 'thread_replies', 'reaction': 'reactions'} -%}
+    (
+        {%- for kind, weight in reach_weights().items() -%}
+        {{ weight | float }}e0 * {{ prefix }}.{{ names[kind] }}_count{{ ' + ' if not loop.last }}
+        {%- endfor -%}
+    )
+{%- endmacro %}
+
+{#- select-list: acts counted by kind -#}
+{% macro reach_counts_by_kind(kind) -%}
+    {%- for one, name in [
+        ('reply', 'replies'), ('thread_reply', 'thread_replies'), ('mention', 'mentions'), ('reaction', 'reactions'), ('repost', 'reposts')
+    ] %}
+        count(case when {{ kind }} = '{{ one }}' then 1 end) as {{ name }}_count{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
