@@ -5,17 +5,26 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from sandbox.hostile import HOSTILE_TEXTS
 from sandbox.model import Channel, Chat, ChatMembership, ChatMessage, ChatUser, Person
 from sandbox.moments import DAY, HOUR, SECOND
-from sandbox.words import HOSTILE_TEXTS, Words
+from sandbox.words import Words
 
 _CHANNELS = (
-    ("general", "Everyone is here"), ("announcements", "News from the staff"), ("help", "Ask and be answered"),
-    ("random", "Anything at all"), ("show-and-tell", "Look what I made"), ("sensors", "Dusk, rain, wind"),
-    ("solar", "Panels and charge"), ("firmware", "Images and bugs"), ("lantern-walk", "The yearly walk"),
-    ("bridge", "Relayed from the old network"), ("north", "People of the north"), ("swap", "Give and take"),
+    ("general", "Everyone is here"),
+    ("announcements", "News from the staff"),
+    ("help", "Ask and be answered"),
+    ("random", "Anything at all"),
+    ("show-and-tell", "Look what I made"),
+    ("sensors", "Dusk, rain, wind"),
+    ("solar", "Panels and charge"),
+    ("firmware", "Images and bugs"),
+    ("lantern-walk", "The yearly walk"),
+    ("bridge", "Relayed from the old network"),
+    ("north", "People of the north"),
+    ("swap", "Give and take"),
 )
-_GENERAL, _NEWS, _HELP, _BRIDGE, _RENAMED, _ARCHIVED = 0, 1, 2, 9, 10, 11
+GENERAL, NEWS, _HELP, BRIDGE, RENAMED, ARCHIVED = 0, 1, 2, 9, 10, 11
 _ASKS = {"staff": 0.04, "core": 0.1, "regular": 0.15, "occasional": 0.3, "visitor": 0.5, "observer": 0.5}
 _HELPS = {"staff": 0.7, "core": 0.35, "regular": 0.25}
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -48,27 +57,36 @@ class ChatWriter:
     def found(self, at: int, owner: str) -> None:
         """The channels, the digest bot and the bridge bot; `owner` will be the first user's id."""
         for number, (name, purpose) in enumerate(_CHANNELS):
-            channel = Channel(slack_id("C", number), name, at + number * SECOND, owner, purpose, number == _GENERAL)
+            channel = Channel(slack_id("C", number), name, at + number * SECOND, owner, purpose, number == GENERAL)
             self.chat.channels[channel.id] = channel
             self.channels.append(channel.id)
             self.recent[channel.id] = []
         self.digest_bot, self.chat.bridge_bot = slack_id("B", 1), slack_id("B", 2)
         for number, (name, bot) in enumerate((("digest", self.digest_bot), ("relay", self.chat.bridge_bot))):
-            user = ChatUser(slack_id("U", 900_000 + number), name, name.title(), name, at, None, is_bot=True, bot_id=bot)
+            user = ChatUser(
+                slack_id("U", 900_000 + number), name, name.title(), name, at, None, is_bot=True, bot_id=bot
+            )
             self.chat.users[user.id] = user
 
     def join(self, person: Person, at: int) -> None:
         """A new user joins #general and a few more channels."""
+        at -= at % SECOND
         identity = slack_id("U", person.number + 1)
         person.chat_id = identity
         self.chat.users[identity] = ChatUser(
-            identity, person.handle, person.name, person.name if self.rng.random() < 0.5 else "", at, person.number,
-            person.utc_offset, person.email,
+            identity,
+            person.handle,
+            person.name,
+            person.name if self.rng.random() < 0.5 else "",
+            at,
+            person.number,
+            person.utc_offset,
+            person.email,
         )
-        places = [c for i, c in enumerate(self.channels) if i not in (_GENERAL, _BRIDGE, _NEWS)]
-        chosen = [self.channels[_GENERAL], *self.rng.sample(places, self.rng.randrange(1, 5))]
+        places = [c for i, c in enumerate(self.channels) if i not in (GENERAL, BRIDGE, NEWS)]
+        chosen = [self.channels[GENERAL], *self.rng.sample(places, self.rng.randrange(1, 5))]
         if person.tier == "staff":
-            chosen.append(self.channels[_NEWS])
+            chosen.append(self.channels[NEWS])
         self.joined[identity] = []
         for step, channel in enumerate(chosen):
             self._member(identity, channel, at + step * 2 * SECOND, "join")
@@ -78,7 +96,7 @@ class ChatWriter:
             return
         if event == "join":
             self.joined[user].append(channel)
-        at = self._instant(channel, at)
+        at = self.instant(channel, at)
         told = "joined" if event == "join" else "left"
         text = f"<@{user}> has {told} the channel"
         self.chat.messages.append(ChatMessage(channel, at, text, user, subtype=f"channel_{event}"))
@@ -105,7 +123,7 @@ class ChatWriter:
             return self._reply(person, parent, at)
         asked = rng.random() < _ASKS[person.tier]
         wished = self.channels[_HELP] if asked and self.channels[_HELP] in self.joined[user] else None
-        message = self._say(wished or self._channel(user), at, self.words.ask() if asked else self.words.say(3), user)
+        message = self.say(wished or self._channel(user), at, self.words.ask() if asked else self.words.say(3), user)
         message.is_question = asked
         if asked and rng.random() > 0.15:
             self.waiting.append(message)
@@ -133,7 +151,7 @@ class ChatWriter:
         if parent.channel not in self.joined[user]:
             self._member(user, parent.channel, at, "join")
         text = self.words.ask() if rng.random() < 0.12 else self.words.say(3)
-        message = self._say(parent.channel, at, text, user, thread=parent.at)
+        message = self.say(parent.channel, at, text, user, thread=parent.at)
         if rng.random() < 0.02:
             message.subtype = "thread_broadcast"
         if parent.user and parent.user != user and rng.random() < 0.15:
@@ -145,8 +163,9 @@ class ChatWriter:
         asker = self.chat.users[parent.user].person if parent.user else None
         return asker if at - parent.at < 2 * DAY else None
 
-    def _say(self, channel: str, at: int, text: str, user: str | None, thread: int | None = None) -> ChatMessage:
-        message = ChatMessage(channel, self._instant(channel, at), self._dress(text), user, thread=thread)
+    def say(self, channel: str, at: int, text: str, user: str | None, thread: int | None = None) -> ChatMessage:
+        """Add a message, its later fate included."""
+        message = ChatMessage(channel, self.instant(channel, at), self._dress(text), user, thread=thread)
         self.chat.messages.append(message)
         if thread is None:
             self.recent[channel].append(message)
@@ -154,7 +173,7 @@ class ChatWriter:
         self._fate(message)
         return message
 
-    def _instant(self, channel: str, at: int) -> int:
+    def instant(self, channel: str, at: int) -> int:
         """The message id: unique in its channel, in order, with a six-digit tail as Slack has it."""
         at = max(at - at % SECOND + self.rng.randrange(1, 999_999), self.taken.get(channel, 0) + 1)
         self.taken[channel] = at
@@ -203,38 +222,6 @@ class ChatWriter:
         name = self.words.emoji()
         if all((name, user) != (n, u) for _, n, u in message.reactions):
             message.reactions.append((at, name, user))
-
-    def bridged(self, name: str, at: int) -> None:
-        """The bridge bot repeats what somebody said elsewhere."""
-        message = self._say(self.channels[_BRIDGE], at, self.words.say(2), None)
-        message.bot_id, message.username, message.subtype = self.chat.bridge_bot, name, "bot_message"
-        message.bridged = True
-
-    def digest(self, at: int) -> None:
-        """The weekly digest, in two channels with the same ts: a ts is unique in its channel only."""
-        same = max(at, *(self.taken.get(self.channels[n], 0) + 1 for n in (_GENERAL, _NEWS)))
-        for number in (_GENERAL, _NEWS):
-            self.taken[self.channels[number]] = same
-            self.chat.messages.append(
-                ChatMessage(self.channels[number], same, "The week in lanterns.", None, self.digest_bot, "digest",
-                            "bot_message")
-            )
-
-    def rearrange(self, at: int, owner: str) -> None:
-        """Rename one channel and archive another."""
-        renamed, archived = (self.chat.channels[self.channels[n]] for n in (_RENAMED, _ARCHIVED))
-        renamed.renamed, renamed.name = (at, renamed.name), "northern-lights"
-        text = f'has renamed the channel from "north" to "{renamed.name}"'
-        self.chat.messages.append(ChatMessage(renamed.id, self._instant(renamed.id, at), text, owner,
-                                              subtype="channel_name"))
-        archived.archived_at = self._instant(archived.id, at)
-        self.chat.messages.append(ChatMessage(archived.id, archived.archived_at, "archived the channel", owner,
-                                              subtype="channel_archive"))
-        for channels in self.joined.values():
-            if archived.id in channels:
-                channels.remove(archived.id)
-        self.recent[archived.id].clear()
-        self.waiting = [message for message in self.waiting if message.channel != archived.id]
 
 
 def _open(message: ChatMessage, at: int) -> bool:

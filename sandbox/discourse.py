@@ -8,7 +8,6 @@ It serves a simulated community, or captured versions of a real forum's posts, a
 from __future__ import annotations
 
 import gzip
-import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
@@ -20,20 +19,18 @@ from typing import Any, Literal
 import msgspec
 
 from sandbox import discourse_shapes as shapes
-from sandbox.discourse_state import AccountRow, Captured, Simulated, State
-from sandbox.engine import Answer, Double, Request, running
+from sandbox import discourse_site as site
+from sandbox.discourse_replay import Captured, Simulated
+from sandbox.discourse_state import State
+from sandbox.engine import Double, running
 from sandbox.faults import Limit
+from sandbox.messages import Answer, Request
 from sandbox.model import Community
-from sandbox.moments import DAY, moment
+from sandbox.moments import moment
 
 Paging = Literal["plain", "window"]
 Feed = Iterable[Mapping[str, Any]]
-_PAGE, _DIRECTORY_PAGE, _ADMIN_PAGE, _CHUNK = 50, 50, 100, 20
-_ERRORS = {
-    "not_found": (404, "The requested URL or resource could not be found."),
-    "not_logged_in": (403, "You need to be logged in to do that."),
-    "invalid_access": (403, "You are not permitted to view the requested resource. The API username or key is invalid."),
-}
+_PAGE, _CHUNK = 50, 20
 
 
 def serve(
@@ -46,24 +43,30 @@ def serve(
     paging: Paging = "plain",
     limit: Limit | None = None,
     latency: float = 0.0,
+    warm: bool = False,
 ) -> AbstractContextManager[Double]:
     """Serve `forum` until the context ends.
 
     `now` is the clock to begin with (default: the community's end, or the feed's last capture). With `api_key` the
     admin list opens to that key and name, and any other key is refused; `login_required` refuses everything without
-    it. `paging` is how /posts.json walks: 50 posts below `before`, or all with ids in (before - 50, before].
+    it. `paging` is how /posts.json walks: 50 posts below `before`, or all with ids in (before - 50, before]. `warm`
+    encodes every post beforehand, for those who measure.
     """
     state: State = Simulated(forum) if isinstance(forum, Community) else Captured(forum)
     last = forum.end if isinstance(forum, Community) else max((event[0] for event in state.events), default=0)
     face = Discourse(state, api_key, api_username, login_required, paging)
-    return running(Double(face, now or moment(last), limit, latency))
+    double = Double(face, now or moment(last), limit, latency)
+    if warm:
+        for number in state.public:
+            shapes.latest_bytes(state, state.rows[number])
+    return running(double)
 
 
 def feed(path: Path) -> list[dict[str, Any]]:
     """The lines of a file of captured versions (JSON lines, gzip or plain)."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+    data = path.read_bytes()
+    lines = (gzip.decompress(data) if path.suffix == ".gz" else data).splitlines()
+    return [msgspec.json.decode(line) for line in lines if line.strip()]
 
 
 class Discourse:
@@ -78,11 +81,11 @@ class Discourse:
                 (r"/posts/(\d+)\.json", self._post),
                 (r"/t/(\d+)\.json", self._topic),
                 (r"/t/(\d+)/posts\.json", self._topic_posts),
-                (r"/categories\.json", self._categories),
-                (r"/about\.json", self._about),
+                (r"/categories\.json", self._of(site.categories)),
+                (r"/about\.json", self._of(site.about)),
                 (r"/site/basic-info\.json", self._basic_info),
-                (r"/admin/users/list/([a-z]+)\.json", self._admin_list),
-                (r"/directory_items\.json", self._directory),
+                (r"/admin/users/list/([a-z]+)\.json", self._of(site.admin_list)),
+                (r"/directory_items\.json", self._of(site.directory)),
             )
         ]
 
@@ -98,34 +101,38 @@ class Discourse:
         """429: plain text for an address, JSON for an API key, both with Retry-After in whole seconds."""
         wait = max(1, round(seconds + 0.499))
         if "api-key" in request.headers:
-            body = {
+            told = {
                 "errors": ["You’ve performed this action too many times, please try again later."],
                 "error_type": "rate_limit",
                 "extras": {"wait_seconds": wait, "time_left": f"{wait} seconds"},
             }
-            return Answer(msgspec.json.encode(body), status=429, headers={"Retry-After": str(wait)})
+            return Answer(msgspec.json.encode(told), status=429, headers={"Retry-After": str(wait)})
         code = "ip_10_secs_limit" if wait <= 10 else "ip_60_secs_limit"
         text = f"Slow down, too many requests from this address.\nPlease retry again in {wait} seconds.\n"
         headers = {"Retry-After": str(wait), "Discourse-Rate-Limit-Error-Code": code}
-        return Answer((text + f"Error code: {code}.\n").encode(), status=429, headers=headers, content_type="text/plain")
+        return Answer(
+            (text + f"Error code: {code}.\n").encode(), status=429, headers=headers, content_type="text/plain"
+        )
 
     def answer(self, request: Request) -> Answer:
         """Route a request; credentials first, as the real one does."""
         given = request.headers.get("api-key")
-        right = self.key is not None and given == self.key and (
-            request.headers.get("api-username", "").lower() == self.username.lower()
+        right = (
+            self.key is not None
+            and given == self.key
+            and (request.headers.get("api-username", "").lower() == self.username.lower())
         )
         if given is not None and not right:
-            return error("invalid_access")
+            return site.error("invalid_access")
         if self.closed and not right:
-            return error("not_logged_in")
+            return site.error("not_logged_in")
         if request.method not in ("GET", "HEAD") or (request.path.startswith("/admin/") and not right):
-            return error("not_found")
+            return site.error("not_found")
         for pattern, route in self.routes:
             match = pattern.fullmatch(request.path)
             if match:
                 return route(request, match.group(1) if match.groups() else "")
-        return error("not_found")
+        return site.error("not_found")
 
     def _latest(self, request: Request, _: str) -> Answer:
         state, before = self.state, request.number("before") or 0
@@ -140,6 +147,12 @@ class Discourse:
             items = self._more(before or max(state.regular, default=1) + 1)
         return Answer(b'{"latest_posts":[', items, b"]}")
 
+    def _of(self, route: Callable[[State, Request, str], Answer]) -> Callable[[Request, str], Answer]:
+        return lambda request, part: route(self.state, request, part)
+
+    def _basic_info(self, request: Request, _: str) -> Answer:
+        return site.basic_info(self.closed)
+
     def _more(self, before: int) -> list[bytes]:
         """A full page below any id, for ever."""
         model = shapes.post(self.state, self.state.rows[self.state.regular[0]])
@@ -148,102 +161,22 @@ class Discourse:
     def _post(self, request: Request, number: str) -> Answer:
         row = self.state.rows.get(int(number))
         if row is None or (row.deleted_at is not None and "api-key" not in request.headers):
-            return error("not_found")
-        return encoded({**shapes.post(self.state, row), "mentioned_users": []})
+            return site.error("not_found")
+        return site.encoded({**shapes.post(self.state, row), "mentioned_users": []})
 
     def _topic(self, request: Request, number: str) -> Answer:
         topic = self.state.topics.get(int(number))
         if topic is None or not topic.posts:
-            return error("not_found")
+            return site.error("not_found")
         rows = [self.state.rows[one] for one in topic.posts[:_CHUNK]]
-        return encoded(shapes.topic(self.state, topic, rows, "include_raw" in request.query))
+        return site.encoded(shapes.topic(self.state, topic, rows, "include_raw" in request.query))
 
     def _topic_posts(self, request: Request, number: str) -> Answer:
         topic = self.state.topics.get(int(number))
         if topic is None or not topic.posts:
-            return error("not_found")
+            return site.error("not_found")
         wished = {int(one) for one in request.query.get("post_ids[]", []) if one.isdigit()}
         ids = [one for one in topic.posts if one in wished] if wished else topic.posts[:_CHUNK]
         raw = "include_raw" in request.query
         posts = [msgspec.json.encode(shapes.topic_post(self.state, self.state.rows[one], raw)) for one in ids]
         return Answer(b'{"post_stream":{"posts":[', posts, f']}},"id":{topic.id}}}'.encode())
-
-    def _categories(self, request: Request, _: str) -> Answer:
-        nested = request.query.get("include_subcategories", [""])[-1] == "true"
-        shown = [one for one in self.state.categories.values() if one.parent_id is None]
-        made = [self._with_children(shapes.category(self.state, one), nested) for one in shown]
-        head = b'{"category_list":{"can_create_category":false,"can_create_topic":false,"categories":['
-        return Answer(head, [msgspec.json.encode(one) for one in made], b"]}}")
-
-    def _with_children(self, made: dict[str, Any], nested: bool) -> dict[str, Any]:
-        if nested and made["subcategory_ids"]:
-            children = [self.state.categories[number] for number in made["subcategory_ids"]]
-            made["subcategory_list"] = [shapes.category(self.state, child) for child in children]
-        return made
-
-    def _about(self, request: Request, _: str) -> Answer:
-        state, people = self.state, [one for one in self.state.accounts.values() if one.id > 0]
-        stats: dict[str, int] = {}
-        for name, days in (("last_day", 1), ("7_days", 7), ("30_days", 30)):
-            since = state.now - days * DAY
-            recent = [state.rows[number] for number in state.regular if state.rows[number].at > since]
-            stats |= {f"topics_{name}": sum(row.number == 1 for row in recent), f"posts_{name}": len(recent),
-                      f"users_{name}": sum(one.at > since for one in people),
-                      f"active_users_{name}": len({row.account_id for row in recent}), f"likes_{name}": 0}
-        stats |= {"topics_count": sum(bool(topic.posts) for topic in state.topics.values()),
-                  "posts_count": len(state.regular), "users_count": len(people),
-                  "likes_count": sum(state.rows[number].likes for number in state.public)}
-        staff = [one for one in state.accounts.values() if one.admin or one.moderator]
-        about = {"stats": stats, "title": "Lanternfield", "description": "A forum of garden lanterns", "locale": "en",
-                 "version": "2026.6.0", "https": False, "can_see_about_stats": True,
-                 "admin_ids": [one.id for one in staff if one.admin],
-                 "moderator_ids": [one.id for one in staff if one.moderator], "category_moderators": []}
-        return encoded({"users": [{**shapes.basic(one), "title": None} for one in staff], "about": about})
-
-    def _basic_info(self, request: Request, _: str) -> Answer:
-        pictures = ("logo_url", "logo_small_url", "apple_touch_icon_url", "favicon_url", "mobile_logo_url")
-        return encoded({
-            **dict.fromkeys(pictures, "https://example.org/logo.png"), "title": "Lanternfield",
-            "description": "A forum of garden lanterns", "header_primary_color": "333333",
-            "header_background_color": "ffffff", "login_required": self.closed, "locale": "en",
-            "include_in_discourse_discover": False,
-        })  # fmt: skip
-
-    def _admin_list(self, request: Request, flag: str) -> Answer:
-        """100 a page from page 1; beyond the last an empty list. active and new hold everyone, as on the real one."""
-        chosen: dict[str, Callable[[AccountRow], bool]] = {
-            "active": lambda one: True, "new": lambda one: True, "staff": lambda one: one.admin or one.moderator,
-            "suspended": lambda one: one.suspended_at is not None,
-        }  # fmt: skip
-        keep = chosen.get(flag, lambda one: False)
-        found = [one for one in self.state.accounts.values() if keep(one)]
-        found.sort(key=lambda one: (one.at, one.id), reverse=request.query.get("asc", [""])[-1] != "true")
-        first = (max(1, request.number("page") or 1) - 1) * _ADMIN_PAGE
-        page = found[first : first + _ADMIN_PAGE] or (found[:_ADMIN_PAGE] if request.endless else [])
-        with_email = request.query.get("show_emails", [""])[-1] == "true"
-        made = [msgspec.json.encode(shapes.admin_row(self.state, one, with_email)) for one in page]
-        return Answer(b"[", made, b"]")
-
-    def _directory(self, request: Request, _: str) -> Answer:
-        """50 a page from page 0, those who wrote most first."""
-        order, page = request.query.get("order", ["post_count"])[-1], max(0, request.number("page") or 0)
-        rows = [shapes.directory_row(self.state, one) for one in self.state.accounts.values() if one.id > 0]
-        if rows and order not in rows[0]:
-            return error("not_found")
-        rows.sort(key=lambda row: (-row[order], row["id"]))
-        more = f"/directory_items?order={order}&page={page + 1}&period=all"
-        meta = {"last_updated_at": None, "total_rows_directory_items": len(rows), "load_more_directory_items": more}
-        shown = rows[page * _DIRECTORY_PAGE : (page + 1) * _DIRECTORY_PAGE]
-        tail = b'],"meta":' + msgspec.json.encode(meta) + b"}"
-        return Answer(b'{"directory_items":[', [msgspec.json.encode(row) for row in shown], tail)
-
-
-def encoded(value: Any) -> Answer:
-    """A 200 with one JSON value."""
-    return Answer(msgspec.json.encode(value))
-
-
-def error(kind: str) -> Answer:
-    """Discourse's error answer of that kind."""
-    status, text = _ERRORS[kind]
-    return Answer(msgspec.json.encode({"errors": [text], "error_type": kind}), status=status)

@@ -34,7 +34,8 @@ def cooked(raw: str) -> str:
         return ""
     blocks = [block for block in raw.split("\n\n") if block]
     return "\n".join(
-        f"<pre><code>{escape(block.strip('`').strip())}</code></pre>" if block.startswith("```")
+        f"<pre><code>{escape(block.strip('`').strip())}</code></pre>"
+        if block.startswith("```")
         else f"<p>{escape(block)}</p>"
         for block in blocks
     )
@@ -49,11 +50,11 @@ def reads(row: Row, now: int) -> int:
 def latest_bytes(state: State, row: Row) -> bytes:
     """A post as /posts.json gives it, encoded; kept until it changes."""
     if row.fields is not None:
-        row.cache = row.cache or (0, msgspec.json.encode(row.fields))
+        row.cache = row.cache or ((0, 0), msgspec.json.encode(row.fields))
         return row.cache[1]
-    seen = reads(row, state.now)
-    if row.cache is None or row.cache[0] != seen:
-        row.cache = (seen, msgspec.json.encode(post(state, row)))
+    fresh = (reads(row, state.now), len(state.topics[row.topic_id].posts))
+    if row.cache is None or row.cache[0] != fresh:
+        row.cache = (fresh, msgspec.json.encode(post(state, row)))
     return row.cache[1]
 
 
@@ -62,7 +63,7 @@ def post(state: State, row: Row) -> dict[str, Any]:
     if row.fields is not None:
         return dict(row.fields)
     topic, author = state.topics[row.topic_id], state.accounts.get(row.account_id, _NOBODY)
-    address, seen, html = slug(topic.title), reads(row, state.now), cooked(row.raw)
+    (title, title_html, address), seen, html = topic.names(), reads(row, state.now), cooked(row.raw)
     made: dict[str, Any] = {
         "id": row.id, "name": author.name or None, "username": author.username,
         "avatar_template": avatar(author.username), "created_at": iso(row.at), "cooked": html,
@@ -70,7 +71,7 @@ def post(state: State, row: Row) -> dict[str, Any]:
         "updated_at": iso(row.updated), "reply_count": 0, "reply_to_post_number": row.reply_to,
         "quote_count": row.raw.count("[quote="), "incoming_link_count": 0, "reads": seen, "readers_count": seen - 1,
         "score": round(seen * 0.2 + row.likes * 15, 1), "yours": False, "topic_id": row.topic_id,
-        "topic_slug": address, "topic_title": topic.title, "topic_html_title": escape(topic.title),
+        "topic_slug": address, "topic_title": title, "topic_html_title": title_html,
         "category_id": topic.category_id, "display_username": author.name or None, **_NO_FLAIR,
         "flair_group_id": None, "badges_granted": [], "version": row.version, "can_edit": False, "can_delete": False,
         "can_recover": False, "can_see_hidden_post": False, "can_wiki": False, "user_title": None,

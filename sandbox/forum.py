@@ -5,17 +5,17 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from sandbox.model import Category, Forum, ForumAccount, Person, Post, Topic
+from sandbox.forum_fates import asks, change_later, decide, username
+from sandbox.hostile import HOSTILE_TEXTS
+from sandbox.model import SYSTEM, Category, Forum, ForumAccount, Person, Post, Topic
 from sandbox.moments import DAY, HOUR
-from sandbox.words import HOSTILE_TEXTS, Words
+from sandbox.words import Words
 
-SYSTEM = -1
 _CATEGORIES = ("Help", "Workshop", "Gatherings", "Ideas", "Off the path", "Staff notes")
 _HELP = 2
 _OPENS = {"staff": 0.08, "core": 0.12, "regular": 0.16, "occasional": 0.3, "visitor": 0.45, "observer": 0.5}
 _ASKS = {"staff": 0.05, "core": 0.25, "regular": 0.4, "occasional": 0.6, "visitor": 0.75, "observer": 0.7}
 _HELPS = {"staff": 0.75, "core": 0.4, "regular": 0.3}
-_AUTHOR_DELETED = "(post deleted by author)"
 
 
 @dataclass(slots=True)
@@ -95,13 +95,15 @@ class ForumWriter:
         topic = self._topic(at, int(person.forum_id or 0), self.words.title(in_title), category, asked)
         post = self._post(topic, at, topic.account_id, self._dress(text, None))
         post.is_question = asked
-        self._fate(post)
+        self.fresh.append(post)
+        del self.fresh[:-60]
+        decide(self.rng, self.words, post, self.end)
         self._bump(topic.id)
         if asked and rng.random() > 0.14:
             self.waiting[topic.id] = None
             if len(self.waiting) > 40:
                 self.waiting.pop(next(iter(self.waiting)))
-        self._change_later(topic)
+        change_later(self.rng, self.words, topic, self.end)
 
     def _topic(self, at: int, account: int, title: str, category: int, asked: bool) -> Topic:
         self.last_topic += 1 if self.rng.random() < 0.9 else 2
@@ -131,7 +133,9 @@ class ForumWriter:
         post = self._post(topic, at, int(person.forum_id or 0), self._dress(text, to))
         post.reply_to = to.number if to else None
         self._mention(post, to or posts[0])
-        self._fate(post)
+        self.fresh.append(post)
+        del self.fresh[:-60]
+        decide(self.rng, self.words, post, self.end)
         self._bump(topic.id)
         if topic.account_id == post.account_id:
             return None
@@ -172,34 +176,6 @@ class ForumWriter:
         self.recent.append(topic_id)
         del self.recent[:-70]
 
-    def _fate(self, post: Post) -> None:
-        """Decide now what becomes of the post later: edits, deletion by its author or by staff."""
-        rng = self.rng
-        self.fresh.append(post)
-        del self.fresh[:-60]
-        luck, when = rng.random(), post.at + int(rng.uniform(0.02, 12) * DAY)
-        if post.number > 1 and luck < 0.011 and when < self.end:
-            post.deleted_at, post.deleted_by = when, "author" if luck < 0.006 else "staff"
-            # a stub stays for a day, and on some forums for ever
-            stub = when + DAY if luck > 0.0025 else None
-            post.gone_at = when if post.deleted_by == "staff" else stub
-        at = post.at
-        while rng.random() < 0.045:
-            at += int(rng.lognormvariate(0.0, 2.0) * HOUR)
-            if at >= min(self.end, post.deleted_at or self.end):
-                break
-            post.edits.append((at, f"{post.edits[-1][1] if post.edits else post.raw}\n\nEdit: {self.words.say(1)}"))
-        if post.deleted_by == "author" and post.deleted_at:
-            post.edits.append((post.deleted_at, _AUTHOR_DELETED))
-
-    def _change_later(self, topic: Topic) -> None:
-        luck, at = self.rng.random(), topic.at + int(self.rng.uniform(0.1, 30) * DAY)
-        if luck > 0.03 or at >= self.end:
-            return
-        title = self.words.title(topic.is_question) if luck < 0.02 else topic.title
-        category = self.rng.choice((1, 3, 4, 5)) if luck > 0.015 else topic.category_id
-        topic.changes.append((at, title, category))
-
     def _close(self, topic: Topic, person: Person, at: int) -> None:
         self._post(topic, at, int(person.forum_id or 0), "", kind=3)
         if topic.id in self.recent:
@@ -215,6 +191,7 @@ class ForumWriter:
         moved, self.thread[old.id] = self.thread[old.id][-3:], self.thread[old.id][:-3]
         new = self._topic(at, moved[0].account_id, f"{old.title} (continued)", old.category_id, False)
         new.deleted_at = None
+        moved[0].is_question = new.is_question = asks(new.title, moved[0].raw)
         for number, post in enumerate(moved, start=1):
             post.moves.append((at, new.id, number))
         self.thread[new.id], self.highest[new.id] = moved, 3
@@ -229,12 +206,3 @@ class ForumWriter:
         post.likes.append((at, account, 1))
         if self.rng.random() < 0.03 and at + DAY < self.end:
             post.likes.append((at + DAY, account, -1))
-
-
-def username(account: ForumAccount, at: int) -> tuple[str, str]:
-    """(username, display name) an account had at an instant."""
-    current = (account.username, account.name)
-    for when, handle, name in account.renames:
-        if when <= at:
-            current = (handle, name)
-    return current

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+SYSTEM = -1  # the forum's own account
 Role = Literal["member", "staff", "bot", "bridged"]
 Place = Literal["forum", "chat"]
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sandbox.hostile import HOSTILE_NAMES
 from sandbox.model import Person
-from sandbox.words import HOSTILE_NAMES, names
+from sandbox.words import names
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -52,13 +52,12 @@ def _pretty(rows: Any) -> bytes:
 
 def _files(community: Community, until: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     chat = community.chat
-    yield "users.json", [
-        shapes.slackbot(), *(shapes.user(one, until) for one in chat.users.values() if one.created_at < until)
-    ]
+    yield (
+        "users.json",
+        [shapes.slackbot(), *(shapes.user(one, until) for one in chat.users.values() if one.created_at < until)],
+    )
     members = _members(community, until)
-    channels = [
-        shapes.channel(one, members[one.id], until) for one in chat.channels.values() if one.created_at < until
-    ]
+    channels = [shapes.channel(one, members[one.id], until) for one in chat.channels.values() if one.created_at < until]
     yield "channels.json", channels
     yield "integration_logs.json", []
     messages = kept(community, until)

@@ -6,63 +6,116 @@ import random
 from dataclasses import dataclass
 
 _THINGS = (
-    "lantern", "relay board", "solar panel", "dusk sensor", "battery pack", "charge controller", "light strip",
-    "timer module", "garden gate", "moth filter", "fog lamp", "base station", "antenna mast", "rain cover",
-    "firmware image", "wiring loom", "dimmer", "path light", "pond pump", "weather mast", "glow curve", "test bench",
+    "lantern",
+    "relay board",
+    "solar panel",
+    "dusk sensor",
+    "battery pack",
+    "charge controller",
+    "light strip",
+    "timer module",
+    "garden gate",
+    "moth filter",
+    "fog lamp",
+    "base station",
+    "antenna mast",
+    "rain cover",
+    "firmware image",
+    "wiring loom",
+    "dimmer",
+    "path light",
+    "pond pump",
+    "weather mast",
+    "glow curve",
+    "test bench",
 )
 _QUALITIES = (
-    "new", "old", "second", "cheap", "borrowed", "repaired", "wireless", "tiny", "northern", "spare", "noisy",
-    "painted", "printed", "leaking", "sealed", "quiet",
+    "new",
+    "old",
+    "second",
+    "cheap",
+    "borrowed",
+    "repaired",
+    "wireless",
+    "tiny",
+    "northern",
+    "spare",
+    "noisy",
+    "painted",
+    "printed",
+    "leaking",
+    "sealed",
+    "quiet",
 )
 _ACTS = (
-    "flickers after rain", "drains overnight", "works since the last update", "loses its settings",
-    "needs another fuse", "holds its charge for a week", "reports a wrong dusk", "runs warm at noon",
-    "fits the small housing", "hums at full power", "starts late in winter", "survived the storm",
-    "blinks twice and stops", "took an afternoon to mount", "draws less current than expected", "looks lovely at night",
+    "flickers after rain",
+    "drains overnight",
+    "works since the last update",
+    "loses its settings",
+    "needs another fuse",
+    "holds its charge for a week",
+    "reports a wrong dusk",
+    "runs warm at noon",
+    "fits the small housing",
+    "hums at full power",
+    "starts late in winter",
+    "survived the storm",
+    "blinks twice and stops",
+    "took an afternoon to mount",
+    "draws less current than expected",
+    "looks lovely at night",
 )
 _ASIDES = (
-    "in the back garden", "on the shed roof", "near the pond", "with the summer profile", "behind the hedge",
-    "after a cold night", "on the shared plot", "at the old mill", "for the lantern walk", "without the cover",
+    "in the back garden",
+    "on the shed roof",
+    "near the pond",
+    "with the summer profile",
+    "behind the hedge",
+    "after a cold night",
+    "on the shared plot",
+    "at the old mill",
+    "for the lantern walk",
+    "without the cover",
 )
 _STATEMENTS = (
-    "My {q} {t} {a} {s}.", "The {q} {t} {a}.", "We measured it again and the {t} {a}.", "It seems the {t} {a} {s}.",
-    "I swapped the {t} for a {q} one {s}.", "Here the {q} {t} {a} too.", "A {q} {t} and a {t2} did the job {s}.",
+    "My {q} {t} {a} {s}.",
+    "The {q} {t} {a}.",
+    "We measured it again and the {t} {a}.",
+    "It seems the {t} {a} {s}.",
+    "I swapped the {t} for a {q} one {s}.",
+    "Here the {q} {t} {a} too.",
+    "A {q} {t} and a {t2} did the job {s}.",
 )
 _QUESTIONS = (
-    "Does your {q} {t} behave like this {s}?", "How do you mount the {q} {t} {s}?", "Why would a {t} that {a} do so?",
-    "Which {t} goes with the {q} {t2}?", "Has anybody seen a {t} that {a}?", "Can the {t} share power with the {t2}?",
+    "Does your {q} {t} behave like this {s}?",
+    "How do you mount the {q} {t} {s}?",
+    "Why would a {t} that {a} do so?",
+    "Which {t} goes with the {q} {t2}?",
+    "Has anybody seen a {t} that {a}?",
+    "Can the {t} share power with the {t2}?",
 )
 _TITLES = (
-    "{q} {t} {a}", "{q} {t} and {t2} {s}", "Notes on the {q} {t}", "Building a {t} {s}", "The {t} that {a}",
+    "{q} {t} {a}",
+    "{q} {t} and {t2} {s}",
+    "Notes on the {q} {t}",
+    "Building a {t} {s}",
+    "The {t} that {a}",
 )
 _ASKED_TITLES = ("How to fix a {t} that {a}?", "Which {q} {t} {s}?", "{t} {a}: any idea?", "Is the {q} {t} safe {s}?")
 _THANKS = (
-    "Thank you, that helped.", "Great, the light is back.", "Good point, I will try it tonight.", "Well done!",
-    "Same here.", "That is how I did it as well.", "Have a look at the wiring first.", "Welcome to the garden!",
+    "Thank you, that helped.",
+    "Great, the light is back.",
+    "Good point, I will try it tonight.",
+    "Well done!",
+    "Same here.",
+    "That is how I did it as well.",
+    "Have a look at the wiring first.",
+    "Welcome to the garden!",
 )
 _CODE = ("dusk = read(sensor)\nif dusk ? on : off", "lantern --profile winter --verbose", "retry(3, wait=2)  # why?")
 _ONSETS = ("b", "br", "d", "f", "g", "h", "j", "k", "kl", "l", "m", "n", "p", "r", "s", "st", "t", "tr", "v", "w", "z")
 _VOWELS = ("a", "e", "i", "o", "u", "ae", "ia", "ou")
 _CODAS = ("", "", "l", "n", "r", "s", "m", "nd", "rk", "th")
-
-HOSTILE_NAMES = (
-    "<script>alert(1)</script>",
-    "=cmd()|'/c calc'!A0",
-    "\u202eמנורת הגן\u202c",
-    "🌱 Ola 🏮",
-    "Метелица Вьюгина",
-    "Robert'); drop table messages;--",
-    "Zo\u0308e Ka\u0301l\u030c",
-    "@everyone | **bold** [x](javascript:alert(1))",
-)
-HOSTILE_TEXTS = (
-    "<script>alert(1)</script> says the \"label\" & the <b>cover</b>.",
-    "=cmd()|'/c calc'!A0",
-    "שלום לכולם, הפנס עובד. \u202eabc\u202c",
-    "Привет всем, фонарь снова светит. 🏮🏮🏮",
-    "'); drop table messages; -- {{ ref('x') }} {% raw %} \\u0000 \\\" \\n",
-    "Combining: Z\u0351\u036b\u0343a\u0363\u0369lgo; joined: 👩‍🔧👨‍👩‍👧; tab\tand line\n\n- a list\n- of two",
-)
 
 
 @dataclass(slots=True)
