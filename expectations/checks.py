@@ -72,7 +72,8 @@ def read_suite(path: Path) -> dict[str, Any]:
     import yaml  # type: ignore[import-untyped]
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where the C library is there
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SuiteError(f"{path.name}: cannot be read as YAML ({str(error).splitlines()[0]})") from error
     if not isinstance(content, dict) or content.get("layer") not in LAYERS:

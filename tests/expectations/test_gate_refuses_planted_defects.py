@@ -81,7 +81,6 @@ CORE = [
     ("fct_messages", "member_known", "update marts.fct_messages set member_key = 'm9'"),
     ("fct_messages", "channel_known", "update marts.fct_messages set channel_key = 'c9'"),
     ("fct_messages", "day_known", _EXTRA_MESSAGE + "('x9', 'forum', 'system', '2024-05-31', '2024-05-31')"),
-    ("fct_messages", "parent_known", "update marts.fct_messages set parent_message_key = 'x0' where kind = 'comment'"),
     (
         "fct_messages",
         "not_before_parent",
