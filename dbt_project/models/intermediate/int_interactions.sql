@@ -36,16 +36,10 @@ answers as (
     select
         acts.*,
         parents.account_key as parent_account_key,
-        threads.account_key as opener_account_key,
         originals.account_key as original_account_key
     from acts
     left join messages as parents
         on acts.parent_message_key = parents.message_key
-    left join threads
-        on
-            acts.thread_key = threads.thread_key
-            and acts.message_key <> threads.message_key
-            and acts.parent_message_key is null
     left join messages as originals
         on acts.repost_message_key = originals.message_key
 
@@ -57,9 +51,15 @@ unioned as (
     from answers
     where parent_account_key is not null
     union all
-    select source, account_key, opener_account_key, 'thread_reply', created_at, local_date, message_key, ''
-    from answers
-    where opener_account_key is not null and kind <> 'repost'
+    select acts.source, acts.account_key, threads.account_key, 'thread_reply', acts.created_at, acts.local_date, acts.message_key, ''
+    from acts
+    inner join threads
+        on acts.thread_key = threads.thread_key
+    where
+        acts.message_key <> threads.message_key
+        and acts.parent_message_key is null
+        and threads.account_key is not null
+        and acts.kind <> 'repost'
     union all
     select source, account_key, original_account_key, 'repost', created_at, local_date, message_key, ''
     from answers

@@ -85,9 +85,11 @@ observed as (
         owed.source,
         owed.stream,
         {{ seconds_between('min(owed.owed_from)', 'min(owed.owed_to)') }} as owed_seconds,
-        coalesce(sum(
-            {{ seconds_between('greatest(owed.owed_from, coverage.observed_from)', 'least(owed.owed_to, coverage.observed_to)') }}
-        ), 0) as observed_seconds
+        -- greatest and least pass over nulls, so that a day without any coverage must be told apart
+        sum(case
+            when coverage.source is null then 0
+            else {{ seconds_between('greatest(owed.owed_from, coverage.observed_from)', 'least(owed.owed_to, coverage.observed_to)') }}
+        end) as observed_seconds
     from owed
     left join coverage
         on
