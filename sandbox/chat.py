@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from sandbox.hostile import HOSTILE_TEXTS
+from sandbox.chat_text import dressed, slack_id
 from sandbox.model import Channel, Chat, ChatMembership, ChatMessage, ChatUser, Person
 from sandbox.moments import DAY, HOUR, SECOND
 from sandbox.words import Words
@@ -26,17 +26,7 @@ _CHANNELS = (
 )
 GENERAL, NEWS, _HELP, BRIDGE, RENAMED, ARCHIVED = 0, 1, 2, 9, 10, 11
 _ASKS = {"staff": 0.04, "core": 0.1, "regular": 0.15, "occasional": 0.3, "visitor": 0.5, "observer": 0.5}
-_HELPS = {"staff": 0.7, "core": 0.35, "regular": 0.25}
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def slack_id(kind: str, number: int) -> str:
-    """An id such as Slack gives: a letter and ten characters, the same for the same number."""
-    value, digits = (number * 7_919_117 + 60_466_176) % 36**9, ""
-    for _ in range(9):
-        value, digit = divmod(value, 36)
-        digits = _ALPHABET[digit] + digits
-    return f"{kind}0{digits}"
+_HELPS = {"staff": 0.45, "core": 0.2, "regular": 0.12}
 
 
 @dataclass(slots=True)
@@ -125,7 +115,7 @@ class ChatWriter:
         wished = self.channels[_HELP] if asked and self.channels[_HELP] in self.joined[user] else None
         message = self.say(wished or self._channel(user), at, self.words.ask() if asked else self.words.say(3), user)
         message.is_question = asked
-        if asked and rng.random() > 0.15:
+        if asked and rng.random() > 0.3:
             self.waiting.append(message)
             del self.waiting[:-30]
         self._upload(message)
@@ -165,7 +155,9 @@ class ChatWriter:
 
     def say(self, channel: str, at: int, text: str, user: str | None, thread: int | None = None) -> ChatMessage:
         """Add a message, its later fate included."""
-        message = ChatMessage(channel, self.instant(channel, at), self._dress(text), user, thread=thread)
+        message = ChatMessage(
+            channel, self.instant(channel, at), dressed(self.words, text, self.channels), user, thread=thread
+        )
         self.chat.messages.append(message)
         if thread is None:
             self.recent[channel].append(message)
@@ -178,24 +170,6 @@ class ChatWriter:
         at = max(at - at % SECOND + self.rng.randrange(1, 999_999), self.taken.get(channel, 0) + 1)
         self.taken[channel] = at
         return at
-
-    def _dress(self, text: str) -> str:
-        luck = self.rng.random()
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        if luck < 0.07:
-            return f"{text} <{self.words.link()}|the notes>"
-        if luck < 0.11:
-            return f"{text} <{self.words.link()}>"
-        if luck < 0.14:
-            return f"{text}\n```{self.words.code()}```"
-        if luck < 0.16:
-            return f"&gt; {self.words.say(1)}\n{text}"
-        if luck < 0.18:
-            return f"{text} <#{self.rng.choice(self.channels)}>"
-        if luck < 0.185:
-            hostile = self.rng.choice(HOSTILE_TEXTS)
-            return f"{text} {hostile.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}"
-        return text
 
     def _fate(self, message: ChatMessage) -> None:
         rng = self.rng

@@ -15,7 +15,7 @@ _CATEGORIES = ("Help", "Workshop", "Gatherings", "Ideas", "Off the path", "Staff
 _HELP = 2
 _OPENS = {"staff": 0.08, "core": 0.12, "regular": 0.16, "occasional": 0.3, "visitor": 0.45, "observer": 0.5}
 _ASKS = {"staff": 0.05, "core": 0.25, "regular": 0.4, "occasional": 0.6, "visitor": 0.75, "observer": 0.7}
-_HELPS = {"staff": 0.75, "core": 0.4, "regular": 0.3}
+_HELPS = {"staff": 0.5, "core": 0.25, "regular": 0.15}
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class ForumWriter:
             chosen = rng.choice(list(self.waiting))
             if topics[chosen].account_id != person.forum_id and at - topics[chosen].at > HOUR // 4:
                 return self._alive(chosen, at)
-        back = min(int(rng.expovariate(0.12)), len(self.recent) - 1)
+        back = min(int(rng.expovariate(0.2)), len(self.recent) - 1)
         return self._alive(self.recent[-1 - back], at)
 
     def _alive(self, topic_id: int, at: int) -> Topic | None:
@@ -99,7 +99,7 @@ class ForumWriter:
         del self.fresh[:-60]
         decide(self.rng, self.words, post, self.end)
         self._bump(topic.id)
-        if asked and rng.random() > 0.14:
+        if asked and rng.random() > 0.3:
             self.waiting[topic.id] = None
             if len(self.waiting) > 40:
                 self.waiting.pop(next(iter(self.waiting)))

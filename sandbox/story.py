@@ -10,8 +10,9 @@ from functools import partial
 import numpy as np
 
 from sandbox import people
-from sandbox.chat import ChatWriter, slack_id
+from sandbox.chat import ChatWriter
 from sandbox.chat_bots import bridged, digest, rearrange
+from sandbox.chat_text import slack_id
 from sandbox.forum import ForumWriter
 from sandbox.model import Community, Person
 from sandbox.moments import DAY, HOUR, SECOND

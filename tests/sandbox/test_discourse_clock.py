@@ -98,7 +98,7 @@ def test_likes_rise_and_fall(community: Community, client: httpx.Client) -> None
 
 def test_stepping_equals_jumping(community: Community, walk: Callable[..., list[dict[str, Any]]]) -> None:
     with serve(community, now=moment(community.start)) as stepped, serve(community) as jumped:
-        for month in range(1, 31):
+        for month in range(3, 31, 3):
             stepped.now = min(moment(community.start) + timedelta(days=31 * month), moment(community.end))
             httpx.get(f"{stepped.base_url}/posts.json")
         assert walk(stepped.base_url) == walk(jumped.base_url)
