@@ -151,5 +151,5 @@ def sparkline(values: Values, look: Look, width: int = 240, height: int = 36) ->
     return (
         f'<svg class="spark" preserveAspectRatio="xMinYMax meet" viewBox="0 0 {width} {height}"'
         f' width="{width}" height="{height}" fill="none"'
-        f' aria-hidden="true" xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'
+        f' aria-hidden="true">{drawn}</svg>'
     )

@@ -28,12 +28,10 @@ def dashboard_page(snapshot: Snapshot, facts: Facts) -> tuple[str, list[str]]:
     """The page, and the slots it shows in reading order (charts and their tables come from the marts directly)."""
     shown: list[str] = []
     community = facts.board.slots["community"]
-    period = (facts.board.slots["period"],) if facts.week else ()
     title = headline(facts)
     values: dict[str, Any] = {
         "title": f"{community.text} · {render.plain_words(title)}",
         "community": _words((community,), shown),
-        "period": _words(period, shown),
         "headline": _words(title, shown),
         "badge": [_words(part, shown) for part in _badge(facts)],
         "warn": bool(facts.quality.gaps or facts.quality.warning_count.value or facts.week is None),

@@ -140,7 +140,7 @@ def picture(frame: Frame, body: str, *, name: str, title: str, description: str)
     """The finished drawing, with words for those who cannot see it."""
     return (
         f'<svg viewBox="0 0 {frame.width} {frame.height}" width="{frame.width}" height="{frame.height}" role="img"'
-        f' aria-labelledby="{name}-t {name}-d" fill="none" xmlns="http://www.w3.org/2000/svg">'
+        f' aria-labelledby="{name}-t {name}-d" fill="none">'
         f'<title id="{name}-t">{as_html(title)}</title><desc id="{name}-d">{as_html(description)}</desc>{body}</svg>'
     )
 

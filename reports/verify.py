@@ -5,18 +5,35 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reports.build import FORMS, render_all
 from reports.facts import Facts, Options, collect
 from reports.language import LANGUAGES
+from reports.pagetext import read_page
 from reports.read import READABLE, read
 from reports.slots import Slot, plain
 from reports.snapshot import Snapshot
 
 DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a report must be, worked out from the snapshot alone: its slots, and the text of each of its files."""
+
+    facts: Facts
+    files: dict[str, str]
+    forms: dict[str, list[str]]
+    problems: list[str]
+
+    @property
+    def slots(self) -> dict[str, Slot]:
+        """The proven slots by name."""
+        return self.facts.board.slots
 
 
 def verify(report_dir: Path, snapshot: Path) -> list[str]:
@@ -28,23 +45,59 @@ def verify(report_dir: Path, snapshot: Path) -> list[str]:
     """
     stored, problems = _load(report_dir / "facts.json")
     options, more = _options(stored)
-    problems += more
     if options is None:
-        return problems
+        return problems + more
+    proof = prove(snapshot, options)
+    if stored.get("snapshot") != proof.facts.board.snapshot_id:
+        return [f"facts.json: made from snapshot {stored.get('snapshot')}, not {proof.facts.board.snapshot_id}"]
+    problems += _slots(stored, proof) + proof.problems
+    if stored != json.loads(proof.files["facts.json"]) and not problems:
+        problems.append("facts.json: differs from the facts of the snapshot")
+    for form in FORMS:
+        try:
+            content = (report_dir / form).read_bytes().decode("utf-8")
+        except (OSError, ValueError):
+            problems.append(f"{form}: cannot be read")
+        else:
+            problems += check_form(form, content, proof)
+    return problems
+
+
+def prove(snapshot: Path, options: Options) -> Proof:
+    """Collect the facts again, read each row again, and write every form anew."""
     with Snapshot(snapshot, names=options.names) as opened:
-        if stored.get("snapshot") != opened.id:
-            return [f"facts.json: made from snapshot {stored.get('snapshot')}, not {opened.id}"]
         facts = collect(opened, options)
         files = render_all(opened, facts)
-        proven = dict(facts.board.slots)
-        problems += _slots(stored, facts)
-        problems += _rows(opened, facts)
-    expected = json.loads(files["facts.json"])
-    if {name: stored.get(name) for name in expected} != expected or set(stored) != set(expected):
-        problems += [] if problems else ["facts.json: differs from the facts of the snapshot"]
-    for form in FORMS:
-        problems += _form(report_dir / form, expected["forms"][form], proven, files[form])
+        problems = list(_rows(opened, facts))
+    return Proof(facts, files, json.loads(files["facts.json"])["forms"], problems)
+
+
+def check_form(form: str, content: str, proof: Proof) -> list[str]:
+    """What is wrong with one written form: unbound numbers, changed values, any other difference."""
+    problems = unbound_numbers(form, content, proof)
+    if form.endswith(".html"):
+        problems += _marked(form, read_page(content).slots, proof.slots)
+    if content != proof.files[form]:
+        problems.append(f"{form}: {_difference(content, proof.files[form])}")
     return problems
+
+
+def unbound_numbers(form: str, content: str, proof: Proof) -> list[str]:
+    """Numeric tokens of a form's visible text that are not, in order, those of its slots.
+
+    The dashboard's charts and tables show whole series: there only the marked values are slots, compared one by one.
+    """
+    if form == "dashboard.html":
+        return []
+    words = read_page(content).words() if form.endswith(".html") else content
+    bound = [(token, name) for name in proof.forms[form] for token in DIGITS.findall(proof.slots[name].text)]
+    found = DIGITS.findall(words)
+    for place, token in enumerate(found):
+        if place >= len(bound):
+            return [f"{form}: the number {token} is bound to no slot"]
+        if token != bound[place][0]:
+            return [f"{form}: the number {token} is bound to no slot; {bound[place][1]} says {bound[place][0]}"]
+    return [] if len(found) == len(bound) else [f"{form}: {bound[len(found)][1]} is missing"]
 
 
 def _load(path: Path) -> tuple[dict[str, Any], list[str]]:
@@ -58,16 +111,17 @@ def _load(path: Path) -> tuple[dict[str, Any], list[str]]:
 def _options(stored: dict[str, Any]) -> tuple[Options | None, list[str]]:
     try:
         options = Options(**stored["options"])
-    except (KeyError, TypeError):
+        ZoneInfo(options.timezone)
+    except (KeyError, TypeError, ValueError, OSError):
         return None, ["facts.json: does not say what was asked for"]
     if options.locale not in LANGUAGES or not isinstance(options.minimum_cell, int):
         return None, ["facts.json: was asked for in no language or privacy that is known"]
     return options, []
 
 
-def _slots(stored: dict[str, Any], facts: Facts) -> list[str]:
+def _slots(stored: dict[str, Any], proof: Proof) -> list[str]:
     """Stored slots against those collected again: value, binding, and text byte for byte."""
-    fresh = {slot.name: slot.as_json() for slot in facts.board.slots.values()}
+    fresh = {slot.name: slot.as_json() for slot in proof.slots.values()}
     found = {str(slot.get("name")): slot for slot in stored.get("slots", []) if isinstance(slot, dict)}
     problems = [f"{name}: is not a fact of the snapshot" for name in found if name not in fresh]
     for name, slot in fresh.items():
@@ -94,38 +148,6 @@ def _rows(snapshot: Snapshot, facts: Facts) -> Iterator[str]:
             yield f"{slot.name}: is written {slot.text!r}"
 
 
-def _form(path: Path, names: list[str], slots: dict[str, Slot], expected: str) -> list[str]:
-    """One written form: its numbers in order, and all of it byte for byte."""
-    try:
-        content = path.read_bytes().decode("utf-8")
-    except (OSError, ValueError):
-        return [f"{path.name}: cannot be read"]
-    problems = []
-    if path.suffix == ".html":
-        reader = _read_page(content)
-        if path.name != "dashboard.html":
-            problems += _numbers(path.name, reader.words(), names, slots)
-        problems += _marked(path.name, reader.slots, slots)
-    else:
-        problems += _numbers(path.name, content, names, slots)
-    if content != expected:
-        problems.append(f"{path.name}: {_difference(content, expected)}")
-    return problems
-
-
-def _numbers(form: str, words: str, names: list[str], slots: dict[str, Slot]) -> list[str]:
-    """Numeric tokens of the text that are not, in order, those of the slots."""
-    bound = [(token, name) for name in names for token in DIGITS.findall(slots[name].text)]
-    found = DIGITS.findall(words)
-    for place, token in enumerate(found):
-        if place >= len(bound):
-            return [f"{form}: the number {token} is bound to no slot"]
-        if token != bound[place][0]:
-            wanted, name = bound[place]
-            return [f"{form}: the number {token} is bound to no slot; {name} says {wanted}"]
-    return [] if len(found) == len(bound) else [f"{form}: {bound[len(found)][1]} is missing"]
-
-
 def _marked(form: str, found: list[tuple[str, str]], slots: dict[str, Slot]) -> list[str]:
     """Marked values of a page against their slots."""
     return [
@@ -141,50 +163,3 @@ def _difference(content: str, expected: str) -> str:
         if line != right:
             return f"line {number} reads {line.strip()[:80]!r}, the facts make it {right.strip()[:80]!r}"
     return f"has {len(lines)} lines, the facts make {len(wanted)}"
-
-
-class _Page(HTMLParser):
-    """The visible words of a page, and its marked values."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.slots: list[tuple[str, str]] = []
-        self._parts: list[str] = []
-        self._open: list[tuple[str, str | None, list[str]]] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open an element; what style and title hold is not part of the text."""
-        if tag in ("style", "title", "head", "script"):
-            self._silent += 1
-        name = dict(attrs).get("data-slot")
-        if tag in ("span", "bdi"):
-            self._open.append((tag, name, []))
-        self._parts.append(" " if tag in ("p", "li", "td", "th", "tr", "h1", "h2", "br") else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close an element and keep its text if it was marked."""
-        if tag in ("style", "title", "head", "script"):
-            self._silent -= 1
-        if tag in ("span", "bdi") and self._open:
-            _, name, words = self._open.pop()
-            if name is not None:
-                self.slots.append((name, "".join(words)))
-
-    def handle_data(self, data: str) -> None:
-        """Text of the page."""
-        if self._silent <= 0:
-            self._parts.append(data)
-        for _, _, words in self._open:
-            words.append(data)
-
-    def words(self) -> str:
-        """All visible words."""
-        return "".join(self._parts)
-
-
-def _read_page(content: str) -> _Page:
-    page = _Page()
-    page.feed(content)
-    page.close()
-    return page

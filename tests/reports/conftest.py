@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from reports.build import Report, build
+
 FIRST = date(2025, 9, 15)  # a Monday
 WEEKS = 41
 AS_OF = datetime(2026, 6, 29)  # the Monday after the last whole week
@@ -260,6 +262,12 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[
 
 
 @pytest.fixture(scope="session")
+def world() -> type[World]:
+    """What a test changes before a snapshot is written."""
+    return World
+
+
+@pytest.fixture(scope="session")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The usual snapshot: two sources, a gap in March, an ordinary last week."""
     return write_snapshot(tmp_path_factory.mktemp("snapshots") / "20260629T000000Z-aaaa", World())
@@ -269,3 +277,23 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_snapshot(tmp_path: Path) -> Callable[[World], Path]:
     """Writes a snapshot of another world."""
     return lambda world: write_snapshot(tmp_path / "20260629T000000Z-bbbb", world)
+
+
+BuildAt = Callable[..., Report]
+
+
+@pytest.fixture(scope="session")
+def build_at(tmp_path_factory: pytest.TempPathFactory) -> BuildAt:
+    """Builds a report of a snapshot into a folder of its own, with the usual request unless told otherwise."""
+
+    def build_one(snapshot: Path, **changed: Any) -> Report:
+        asked: dict[str, Any] = {"community": "Agora", "locale": "en", "minimum_cell": 5, "timezone": "Europe/Paris"}
+        return build(snapshot, tmp_path_factory.mktemp("report"), **(asked | changed))
+
+    return build_one
+
+
+@pytest.fixture(scope="session")
+def report(snapshot: Path, build_at: BuildAt) -> Report:
+    """The usual snapshot's report in English."""
+    return build_at(snapshot)

@@ -1,0 +1,83 @@
+"""The charts show what is there: holes as holes, round axes, and a table behind each."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reports.build import Report
+from reports.charts import Chart, Line, bar_chart, line_chart, sparkline
+from reports.language import Language
+from reports.svg import Look, holes, path, ticks
+
+CHART = Chart("c", "Title <b>", "Words & more", Language("en", ZoneInfo("UTC")), 600, 300)
+
+
+@pytest.mark.parametrize(
+    ("most", "wanted"), [(0, [0, 1]), (1, [0, 1]), (7, [0, 2, 4, 6, 8]), (246, [0, 100, 200, 300])]
+)
+def test_axes_are_round_and_whole(most: float, wanted: list[float]) -> None:
+    assert ticks(most) == wanted
+
+
+def test_a_line_breaks_at_a_hole() -> None:
+    drawn = path([0, 1, 2, 3, 4], [1.0, 2.0, None, 3.0, None], lambda value: value)
+    assert drawn == "M0.0 1.0L1.0 2.0M3.0 3.0h0.1"
+
+
+def test_holes_are_found_after_the_first_value() -> None:
+    assert holes([None, 1.0, None, None, 2.0, None]) == [(2, 3), (5, 5)]
+    assert holes([None, None]) == []
+
+
+def test_a_gap_is_hatched_in_lines_and_bars() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=step) for step in range(40)]
+    values: list[float | None] = [10.0] * 20 + [None] * 5 + [12.0] * 15
+    line = Line("Day", values, "red", 1)
+    drawn = line_chart(CHART, days, [line], values)
+    assert drawn.count('fill="url(#c-gap)"') == 1
+    assert drawn.count("M") > 2
+    assert bar_chart(CHART, days, [line], values).count("<g>") == 35
+    assert "hatch" not in drawn
+    assert "Title &lt;b&gt;" in drawn
+
+
+def test_a_sparkline_needs_two_values() -> None:
+    assert sparkline([None, 3.0, None], Look()) == ""
+    assert "<circle" in sparkline([1.0, 3.0, 2.0], Look())
+    assert "<circle" not in sparkline([1.0, 3.0, None], Look())
+
+
+def test_the_page_has_its_parts(report: Report) -> None:
+    page = report.dashboard.read_text(encoding="utf-8")
+    assert page.count('class="tile"') == 4
+    assert page.count('class="spark"') == 4
+    assert page.count("<details>") == 2
+    assert page.count("Mar 6, 2026") + page.count("March 6, 2026") >= 1
+    assert "28 of the last 28 days" in re.sub(r"<[^>]+>", "", page)
+    assert "prefers-color-scheme:dark" in page
+    assert 'name="viewport"' in page
+    assert len(page) < 400_000
+
+
+def test_every_picture_has_words(report: Report) -> None:
+    page = report.dashboard.read_text(encoding="utf-8")
+    for picture in re.findall(r"<svg[^>]*>", page):
+        assert 'aria-hidden="true"' in picture or ('role="img"' in picture and "aria-labelledby" in picture)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_nothing_heavy_is_imported() -> None:
+    code = (
+        "import sys, reports.build, reports.verify;"
+        "print([m for m in ('altair', 'pandas', 'pyarrow', 'prefect', 'dbt', 'dlt') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
