@@ -1,11 +1,13 @@
 -- three members, two sources, four days; m1 posts on both sources, m2 answers, b is a bot
 create schema if not exists ops;
 create schema marts;
-create table marts.dim_sources (source varchar, platform varchar, role varchar, as_of timestamp, is_live boolean);
+create table marts.dim_sources (
+    source varchar, platform varchar, role varchar, observed_from timestamp, as_of timestamp, is_live boolean
+);
 insert into marts.dim_sources values
-    ('forum', 'discourse', 'own', '2024-06-30 12:00', true),
-    ('chat', 'slack_export', 'own', '2024-06-28 12:00', false),
-    ('rival', 'discourse', 'competitor', '2024-06-30 12:00', true);
+    ('forum', 'discourse', 'own', '2024-01-01', '2024-06-30 12:00', true),
+    ('chat', 'slack_export', 'own', '2024-01-01', '2024-06-28 12:00', false),
+    ('rival', 'discourse', 'competitor', '2024-01-01', '2024-06-30 12:00', true);
 create table marts.dim_dates as
 select local_date::date as local_date from range(date '2024-06-01', date '2024-07-01', interval 1 day) as days(local_date);
 create table marts.dim_members (
@@ -85,5 +87,5 @@ select 'forum', population, date '2024-06-26' from (values ('everyone'), ('membe
 create table ops.coverage (source varchar, stream varchar, observed_from timestamp, observed_to timestamp, reason varchar);
 insert into ops.coverage values
     ('forum', 'messages', '2024-01-01', '2024-06-30 12:00', null),
-    ('forum', null, '2024-06-25 20:00', '2024-06-26 23:00', 'outage'),
+    ('forum', null, '2024-06-25 20:00', '2024-06-26 22:00', 'outage'),
     ('forum', 'accounts', null, null, 'no permission');

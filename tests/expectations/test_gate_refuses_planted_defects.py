@@ -131,6 +131,8 @@ _LATE = (
     " values ('forum', 'everyone', '2024-07-02', 0), ('forum', 'members', '2024-07-02', 0)"
 )
 _GAP = "update marts.engagement_daily set dau = 0 where local_date = '2024-06-26'"
+_PART = "update ops.coverage set observed_to = '2024-06-26 22:05' where stream is null"
+_OTHER = "insert into ops.coverage values ('chat', null, '2024-06-27', '2024-06-28', 'unknown to scope all')"
 _MANY = "insert into previous.marts.dim_members (member_key) select i from range(60) as n(i)"
 
 MARTS = [
@@ -155,6 +157,8 @@ MARTS = [
     ("engagement_daily", "populations_paired", "delete from marts.engagement_daily" + _AT),
     ("engagement_daily", "null_after_as_of", _LATE),
     ("engagement_daily", "null_outside_coverage", _GAP),
+    ("engagement_daily", "null_outside_coverage", _PART),
+    ("engagement_daily", "null_outside_coverage", _OTHER),
     ("engagement_daily", "messages_kept", "update previous.marts.engagement_daily set posts = 90" + _AT),
     ("dim_members", "members_kept", _MANY),
 ]  # fmt: skip
