@@ -45,3 +45,20 @@
 {% macro spark__reach_joined(value) -%}
     nullif(array_join(array_sort(collect_set({{ value }})), ', '), '')
 {%- endmacro %}
+
+{#- DuckDB groups by whole numbers of a known range in a plain array, if the range is allowed to be wide: twice as fast -#}
+{% macro reach_wide_groups() -%}
+    {{ adapter.dispatch('reach_wide_groups')() }}
+{%- endmacro %}
+{% macro duckdb__reach_wide_groups() -%}
+    {%- do run_query('set perfect_ht_threshold = 22') -%}
+{%- endmacro %}
+{% macro spark__reach_wide_groups() -%}{%- endmacro %}
+
+{% macro reach_usual_groups() -%}
+    {{ adapter.dispatch('reach_usual_groups')() }}
+{%- endmacro %}
+{% macro duckdb__reach_usual_groups() -%}
+    {%- do run_query('reset perfect_ht_threshold') -%}
+{%- endmacro %}
+{% macro spark__reach_usual_groups() -%}{%- endmacro %}

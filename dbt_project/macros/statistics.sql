@@ -12,6 +12,10 @@
     {%- set n = 'nullif(' ~ whole ~ ', 0)' -%}
     {%- set middle = '(' ~ p ~ ' + ' ~ (z * z / 2) ~ ' / ' ~ n ~ ')' -%}
     {%- set spread = (z | string) ~ ' * sqrt(greatest(' ~ p ~ ' * (1 - ' ~ p ~ '), 0) / ' ~ n ~ ' + ' ~ (z * z / 4) ~ ' / (cast(' ~ n ~ ' as double) * ' ~ n ~ '))' -%}
-    {{ 'greatest(0, ' if side == 'lo' else 'least(1, ' -}}
-    ({{ middle }} {{ '-' if side == 'lo' else '+' }} {{ spread }}) / (1 + {{ z * z }} / {{ n }}))
+    {#- rounding must not put a bound on the wrong side of the rate; least and greatest would overlook a NULL -#}
+    case when {{ p }} is not null then
+        {{ 'least' if side == 'lo' else 'greatest' }}({{ p }}, (
+            {{ middle }} {{ '-' if side == 'lo' else '+' }} {{ spread }}
+        ) / (1 + {{ z * z }} / {{ n }}))
+    end
 {%- endmacro %}

@@ -24,10 +24,28 @@ messages as (
 
 ),
 
+message_counts as (
+
+    select * from {{ ref('int_message_counts') }}
+
+),
+
 interactions as (
 
     select * from {{ ref('int_interactions') }}
     where kind = 'reaction'
+
+),
+
+-- reactions can be compared where the platform also says whose they are
+stated as (
+
+    select
+        source,
+        max(observed_at) as as_of
+    from counts
+    where scope = 'message' and metric like 'reaction:%' and source in (select source from interactions)
+    group by source
 
 ),
 
@@ -43,13 +61,14 @@ platform as (
     group by source, metric
     union all
     select
-        source,
+        message_counts.source,
         'reactions' as metric,
-        max(observed_at) as as_of,
-        sum(value) as platform_count
-    from counts
-    where scope = 'message' and metric like 'reaction:%' and source in (select source from interactions)
-    group by source
+        max(stated.as_of) as as_of,
+        sum(message_counts.reactions_count) as platform_count
+    from message_counts
+    inner join stated
+        on message_counts.source = stated.source
+    group by message_counts.source
 
 ),
 
