@@ -12,10 +12,13 @@ from typing import Any
 
 import duckdb
 import httpx
+import msgspec
 import pyarrow as pa
 import pytest
 
 from sources import registry
+from sources.batches import Batches
+from sources.connector import Context
 from sources.pipeline import PullResult, pull
 
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -33,8 +36,31 @@ class Shelf:
         self.rejected: list[dict[str, Any]] = []
         self.coverage: list[dict[str, Any]] = []
 
-    def pull(self, options: dict[str, Any], now: datetime, **given: Any) -> PullResult:
-        outer = {name: given.pop(name) for name in ("treat", "keep_payload", "on_progress") if name in given}
+        self.state: dict[str, Any] = {}
+
+    def pull(
+        self, options: dict[str, Any], now: datetime, *, killed_after: int | None = None, **given: Any
+    ) -> PullResult:
+        """Reads without dlt, in memory; a kill leaves what was yielded and the state as it was then."""
+        context = Context(**self.arguments(options, now, **given), state=json.loads(json.dumps(self.state)))
+        batches, result = Batches(self.connector, context, 0, None, True), PullResult()
+        tables: list[tuple[str, pa.Table]] = []
+        try:
+            for count, item in enumerate(self.connector.read(context)):
+                tables += batches.add(item)
+                self.state = json.loads(json.dumps(context.state))
+                if count == killed_after:
+                    break
+            else:
+                self.state = json.loads(json.dumps(context.state))
+        finally:
+            for name, table in [*tables, *batches.flush()]:
+                self._take(name, table.to_pylist())
+        result.requests, result.notes, result.rejected = context.meter.requests, context.meter.notes, batches.rejected
+        result.pages, result.rows = batches.pages, batches.rows
+        return result
+
+    def arguments(self, options: dict[str, Any], now: datetime, **given: Any) -> dict[str, Any]:
         arguments: dict[str, Any] = {
             "source": self.source,
             "options": self.connector.options(**options),
@@ -44,9 +70,14 @@ class Shelf:
             "run_id": now.strftime("%Y%m%dT%H%M%SZ"),
             "sleep": lambda seconds: None,
         }
+        return arguments | given
+
+    def land(self, options: dict[str, Any], now: datetime, **given: Any) -> PullResult:
+        """The same through dlt and a DuckDB file."""
+        outer = {name: given.pop(name) for name in ("treat", "keep_payload", "on_progress") if name in given}
         return pull(
             self.connector,
-            arguments | given,
+            self.arguments(options, now, **given),
             warehouse=self.warehouse,
             dlt_dir=self.folder / "dlt",
             write_lock=self.lock,
@@ -59,25 +90,21 @@ class Shelf:
         with duckdb.connect(str(self.warehouse)) as connection:
             query = "select table_name from information_schema.tables where table_schema = ?"
             tables = {row[0] for row in connection.execute(query, [schema]).fetchall()}
-            for stream in self.connector.streams:
-                if stream.name in tables:
-                    order = "order by observed_at, seq"
-                    rows = (
-                        connection.execute(f"select * from {schema}.{stream.name} {order}").to_arrow_table().to_pylist()
-                    )
-                    self._fold(stream.name, stream.key, rows)
-                    connection.execute(f"truncate {schema}.{stream.name}")
-            for name, into in (("rejected", self.rejected), ("coverage", self.coverage)):
-                if name in tables:
-                    into += connection.execute(f"select * from {schema}.{name}").to_arrow_table().to_pylist()
+            for name in sorted(tables):
+                if not name.startswith("_dlt"):
+                    rows = connection.execute(f"select * from {schema}.{name}").to_arrow_table().to_pylist()
+                    self._take(name, sorted(rows, key=lambda row: (row.get("observed_at"), row.get("seq"))))
                     connection.execute(f"truncate {schema}.{name}")
 
-    def _fold(self, name: str, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    def _take(self, name: str, rows: list[dict[str, Any]]) -> None:
+        if name in ("rejected", "coverage"):
+            getattr(self, name).extend(rows)
+            return
         kept = self.versions.setdefault(name, {})
         for row in rows:
-            if "mentions" in row and row["mentions"] is not None:
+            if isinstance(row.get("mentions"), str):  # dlt makes JSON of lists
                 row["mentions"] = json.loads(row["mentions"])
-            versions = kept.setdefault(tuple(row[column] for column in key), [])
+            versions = kept.setdefault(tuple(row[column] for column in self.connector.stream(name).key), [])
             if not versions or _bare(versions[-1]) != _bare(row):
                 versions.append(row)
 
@@ -184,14 +211,14 @@ def make_post(number: int, **given: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def feed() -> list[tuple[str, dict[str, Any]]]:
     """The real forum's captures: (captured_at, post) in order."""
     path = SHARED / "data" / "discourse-feed" / "delving-2024.jsonl.gz"
     if not path.exists():
         pytest.skip("the recorded forum is not here")
     with gzip.open(path) as lines:
-        return [(row["captured_at"], row["post"]) for row in map(json.loads, lines)]
+        return [(row["captured_at"], row["post"]) for row in map(msgspec.json.decode, lines)]
 
 
 @pytest.fixture
