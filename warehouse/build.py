@@ -3,6 +3,7 @@
 # ruff: noqa: S608  (names in the SQL come from declarations that check_name let through; values are parameters)
 
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ def prepare(path: Path, declarations: Declarations) -> None:
         for stream, declaration in streams.items():
             table = f"raw_{check_name(platform, 'platform')}.{check_name(stream, 'stream')}"
             check_declaration(table, declaration)
+    # what a killed run spilled to disk; DuckDB itself would leave it
+    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
     if path.exists():
         with transaction(path) as connection:
             _evolve(connection, declarations)

@@ -4,6 +4,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -46,8 +47,9 @@ def publish(
     snapshots.discard_leftovers(folder)
     snapshot_id = snapshots.vacant_id(folder, run_id)
     building = snapshots.begin(folder, snapshot_id)
+    spill = building / ".spill"  # within, so that what a kill leaves of it goes with the rest
     with opened(None) as connection:
-        connection.execute(f"set temp_directory = {literal(str(folder.root / 'tmp'))}")
+        connection.execute(f"set temp_directory = {literal(str(spill))}")
         _attach_build(connection, folder.warehouse)
         rows = _write_files(connection, building, private)
         manifest = {
@@ -60,6 +62,7 @@ def publish(
             "tables": rows,
             "versions": dict(versions),
         }
+    shutil.rmtree(spill, ignore_errors=True)
     text = json.dumps(manifest, indent=2, ensure_ascii=False, default=_plain)
     (building / "manifest.json").write_text(text + "\n", encoding="utf-8")
     snapshot = snapshots.finish(folder, building, snapshot_id)

@@ -118,7 +118,7 @@ def test_a_bad_row_leaves_the_old_configuration(folder: Any, execute: Any) -> No
 
 def test_a_creation_killed_at_any_moment_can_be_repeated(tmp_path: Path, child: Any, execute: Any) -> None:
     dice = random.Random(7)
-    for attempt in range(5):
+    for attempt in range(4):
         path = tmp_path / f"{attempt}.duckdb"
         process = child(CREATE, path)
         time.sleep(dice.uniform(0, 0.15))
@@ -127,3 +127,13 @@ def test_a_creation_killed_at_any_moment_can_be_repeated(tmp_path: Path, child: 
         prepare(path, ONE)
         assert execute(path, "select count(*) from raw_plaza.messages") == [(0,)]
         assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith(str(attempt))) == [path.name]
+
+
+def test_a_build_database_is_whole_from_the_moment_it_is_there(tmp_path: Path, child: Any, execute: Any) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    process = child(CREATE, path)
+    while not path.exists():
+        time.sleep(0.001)
+    process.kill()
+    process.wait()
+    assert execute(path, "select count(*) from duckdb_tables() where schema_name = 'raw_plaza'") == [(40,)]

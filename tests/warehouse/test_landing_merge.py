@@ -69,10 +69,10 @@ def test_a_late_older_observation_is_compared_with_the_version_before_it(
 
 def test_place_is_moment_then_run_then_seq(folder: Any, land: Any, message: Any, execute: Any) -> None:
     same = {"observed_at": "2024-01-01 00:00:00+00"}
-    rows = [{**message(7, "r1", text="a"), **same}, {**message(3, "r2", text="b"), **same}]
-    land(folder.warehouse, "messages", rows[::-1])
+    rows = [message(7, "r1", text="a"), message(3, "r2", text="b"), message(9, "r2", text="a")]
+    land(folder.warehouse, "messages", [{**row, **same} for row in reversed(rows)])
     run(folder)
-    assert execute(folder.warehouse, VERSIONS) == [("a", 7), ("b", 3)]
+    assert execute(folder.warehouse, VERSIONS) == [("a", 7), ("b", 3), ("a", 9)]
 
 
 def test_sources_of_one_platform_do_not_mix(folder: Any, land: Any, message: Any, execute: Any) -> None:
@@ -93,8 +93,8 @@ def test_sources_of_one_platform_do_not_mix(folder: Any, land: Any, message: Any
         ({"text": None}, {"text": "null"}),
         ({"text": None}, {"text": ""}),
         ({"text": "a", "other": None}, {"text": None, "other": "a"}),
-        ({"text": "xother=1:y", "other": "z"}, {"text": "x", "other": "yother=1:z"}),
-        ({"other": "1text=1:2"}, {"other": "1", "text": "2"}),
+        ({"other": "x", "text": "yroom=hall"}, {"other": "xroom=halltext=y"}),
+        ({"other": "x", "text": "yroom=4:hall"}, {"other": "xroom=4:halltext=12:y"}),
         ({"mentions": '["a, b"]'}, {"mentions": '["a", "b"]'}),
         ({"mentions": "[]"}, {"mentions": None}),
         ({"mentions": "[null]"}, {"mentions": '["null"]'}),
@@ -213,26 +213,26 @@ def test_known_leaves_out_what_its_latest_version_calls_gone(folder: Any, land: 
 def test_a_merge_killed_at_any_moment_can_be_repeated(folder: Any, child: Any, execute: Any, land: Any) -> None:
     rows = """insert into landing_square.messages (room, id, text, run_id, observed_at, seq)
         select 'hall', range % 5000, range % 7, 'r1', timestamptz '2024-01-01' + to_seconds(range), range
-        from range(40000)"""
+        from range(15000)"""
     land(folder.warehouse, "messages", [])
     execute(folder.warehouse, rows, rows)
     start = folder.warehouse.with_name("start.duckdb")
     shutil.copy(folder.warehouse, start)
     began = time.monotonic()
-    assert run(folder)["messages"].received == 80_000
+    assert run(folder)["messages"].received == 30_000
     length = time.monotonic() - began
     content = """select count(*), count(distinct (room, id, seq)), bit_xor(hash(id, text, seq, row_hash))
         from raw_plaza.messages"""
     expected = execute(folder.warehouse, content)
     dice = random.Random(11)
-    for _ in range(5):
+    for _ in range(4):
         shutil.copy(start, folder.warehouse)
         process = child(MERGE, folder.warehouse)
         time.sleep(dice.uniform(0, length))
         process.kill()
         process.wait()
         merged = run(folder)["messages"]
-        assert merged.received in (0, 80_000)
+        assert merged.received in (0, 30_000)
         assert execute(folder.warehouse, content) == expected
         assert execute(folder.warehouse, "select count(*) from landing_square.messages") == [(0,)]
 
