@@ -46,14 +46,15 @@
 {#- stores who sends how much, who receives, and what share of a sender's mass each edge carries -#}
 {% macro reach_pagerank_start(graph, damping) -%}
     {%- do reach_store('sizes', 'select graph_id, count(*) as nodes from ' ~ graph ~ ' where to_node is null group by graph_id') -%}
-    {%- do reach_store('senders', 'select from_node, sum(pull) as pull from ' ~ graph ~ ' where pull > 0 group by from_node') -%}
     {%- do reach_store('receivers', 'select to_node as node, max(graph_id) as graph_id from ' ~ graph ~ ' where pull > 0 group by to_node') -%}
+    {%- do reach_store('senders',
+        'select sent.node, cast(sent.pull as double) as pull, cast(coalesce(receivers.node, -sent.graph_id) as integer) as stands_at '
+        ~ 'from (select from_node as node, max(graph_id) as graph_id, sum(pull) as pull from ' ~ graph ~ ' where pull > 0 group by from_node) as sent '
+        ~ 'left join ' ~ reach_scratch('receivers') ~ ' as receivers on sent.node = receivers.node'
+    ) -%}
     {%- do reach_store('steps',
-        'select edges.to_node, cast(coalesce(receivers.node, -edges.graph_id) as integer) as from_node, '
-        ~ damping ~ 'e0 * cast(edges.pull as double) / cast(senders.pull as double) as share '
-        ~ 'from ' ~ graph ~ ' as edges '
-        ~ 'inner join ' ~ reach_scratch('senders') ~ ' as senders on edges.from_node = senders.from_node '
-        ~ 'left join ' ~ reach_scratch('receivers') ~ ' as receivers on edges.from_node = receivers.node '
+        'select edges.to_node, senders.stands_at as from_node, ' ~ damping ~ 'e0 * cast(edges.pull as double) / senders.pull as share '
+        ~ 'from ' ~ graph ~ ' as edges inner join ' ~ reach_scratch('senders') ~ ' as senders on edges.from_node = senders.node '
         ~ 'where edges.pull > 0'
     ) -%}
 {%- endmacro %}
