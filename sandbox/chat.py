@@ -41,6 +41,7 @@ class ChatWriter:
     joined: dict[str, list[str]] = field(default_factory=dict)
     recent: dict[str, list[ChatMessage]] = field(default_factory=dict)
     waiting: list[ChatMessage] = field(default_factory=list)
+    lively: list[ChatMessage] = field(default_factory=list)
     taken: dict[str, int] = field(default_factory=dict)
     digest_bot: str = ""
 
@@ -130,9 +131,10 @@ class ChatWriter:
         if self.waiting and rng.random() < _HELPS.get(person.tier, 0.03):
             question = rng.choice(self.waiting)
             return question if question.user != user and _open(question, at) else None
-        if rng.random() > 0.33:
+        if rng.random() > 0.42:
             return None
-        candidates = self.recent[self._channel(user)]
+        lively = [message for message in self.lively if message.channel in self.joined[user]]
+        candidates = lively if lively and rng.random() < 0.65 else self.recent[self._channel(user)]
         found = rng.choice(candidates) if candidates else None
         return found if found is not None and at - found.at < 4 * DAY and _open(found, at) else None
 
@@ -148,8 +150,10 @@ class ChatWriter:
             message.text, message.mentions = f"<@{parent.user}> {message.text}", (parent.user,)
         if parent.user == user:
             return None
-        if parent in self.waiting:
-            self.waiting.remove(parent)
+        if all(one is not parent for one in self.lively):
+            self.lively.append(parent)
+            del self.lively[:-8]
+        self.waiting = [one for one in self.waiting if one is not parent]
         asker = self.chat.users[parent.user].person if parent.user else None
         return asker if at - parent.at < 2 * DAY else None
 

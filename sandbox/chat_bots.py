@@ -37,4 +37,5 @@ def rearrange(writer: ChatWriter, at: int) -> None:
         if archived.id in channels:
             channels.remove(archived.id)
     writer.recent[archived.id].clear()
+    writer.lively = [message for message in writer.lively if message.channel != archived.id]
     writer.waiting = [message for message in writer.waiting if message.channel != archived.id]
