@@ -7,7 +7,8 @@ create table marts.dim_sources (
 insert into marts.dim_sources values
     ('forum', 'discourse', 'own', '2024-01-01', '2024-06-30 12:00', true),
     ('chat', 'slack_export', 'own', '2024-01-01', '2024-06-28 12:00', false),
-    ('rival', 'discourse', 'competitor', '2024-01-01', '2024-06-30 12:00', true);
+    ('rival', 'discourse', 'competitor', '2024-01-01', '2024-06-30 12:00', true),
+    ('never', 'discourse', 'own', null, null, true);
 create table marts.dim_dates as
 select local_date::date as local_date from range(date '2024-06-01', date '2024-07-01', interval 1 day) as days(local_date);
 create table marts.dim_members (
@@ -88,4 +89,5 @@ create table ops.coverage (source varchar, stream varchar, observed_from timesta
 insert into ops.coverage values
     ('forum', 'messages', '2024-01-01', '2024-06-30 12:00', null),
     ('forum', null, '2024-06-25 20:00', '2024-06-26 22:00', 'outage'),
+    ('never', 'messages', '2024-01-01', '2024-06-30 12:00', 'outage'),
     ('forum', 'accounts', null, null, 'no permission');
