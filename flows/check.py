@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows import ingest
 from flows.run import new_run
 from sources import registry
+from sources.connector import Context
 from sources.errors import SourceError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def findings(config: Path | None) -> Iterator[tuple[str, str]]:
@@ -16,7 +21,7 @@ def findings(config: Path | None) -> Iterator[tuple[str, str]]:
     for source in run.sources:
         connector = registry.get(source.platform)
         try:
-            for finding in connector.check(ingest.context(run, source, _nothing_known)):
+            for finding in connector.check(Context(**ingest.told(run, source, _nothing_known), state={})):
                 yield finding.level, f"{source.name}: {finding.text}"
         except SourceError as error:
             yield "error", str(error)
@@ -24,5 +29,5 @@ def findings(config: Path | None) -> Iterator[tuple[str, str]]:
             yield "ok", f"{source.name}: {stream} cannot be observed: {reason}"
 
 
-def _nothing_known(stream: str) -> "object":
+def _nothing_known(stream: str) -> "pa.Table":
     raise LookupError(f"a check asks for no known {stream}")

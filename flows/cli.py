@@ -100,7 +100,6 @@ def report(
 @app.command()
 def demo(into: Annotated[Path, typer.Option(help="the folder to make")] = Path("muster-demo")) -> None:
     """Run the whole pipeline on a simulated community, offline, in a folder of its own."""
-    without_server((into / ".muster" / "prefect").absolute())
     from flows.demo import run_demo
 
     _show(run_demo(into))

@@ -1,5 +1,6 @@
 """Holds the gate: runs a layer of checks, writes their results, refuses when a blocking one failed."""
 
+import logging
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,7 @@ Layer = Literal["raw", "core", "marts"]
 
 def validate(run: Run, layer: Layer) -> list[CheckResult]:
     """All results of the layer; GateRefused names the first blocking check that failed."""
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     current = publish.current(run.folder)
     results = gate.validate(
         run.folder.warehouse,

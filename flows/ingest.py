@@ -11,8 +11,7 @@ from flows import secrets
 from flows.run import Run
 from flows.settings import Source
 from sources import registry
-from sources.connector import Context
-from sources.pipeline import pull
+from sources.pipeline import PullResult, pull
 from warehouse import landing, ledger
 from warehouse.landing import Merged
 
@@ -61,35 +60,35 @@ def pull_source(run: Run, source: Source, pulled: Pulled, write_lock: threading.
         pulled.add(landing.merge(run.folder.warehouse, run_id=run.run_id, loaded_at=run.now, **names))
         run.say(f"ingest     {source.name}: {pulled.received.total():,} rows")
 
+    def progress(result: PullResult) -> None:
+        pulled.requests, pulled.notes = result.requests, list(result.notes)
+
     try:
-        result = pull(
+        pull(
             registry.get(source.platform),
-            context(run, source, known),
+            told(run, source, known),
             warehouse=run.folder.warehouse,
             dlt_dir=run.folder.dlt,
             write_lock=write_lock,
             on_loaded=merge,
+            on_progress=progress,
         )
-        pulled.requests, pulled.notes = result.requests, list(result.notes)
-        pulled.rejected.update(result.rejected)
     finally:
         pulled.seconds = time.monotonic() - started
 
 
-def context(run: Run, source: Source, known: Callable[[str], "pa.Table"]) -> Context:
-    """What a connector is told about this run; dlt's state takes the place of the empty one."""
-    state: dict[str, Any] = {}
-    return Context(
-        source=source.name,
-        options=source.options,
-        secrets=secrets.of_source(run.settings.file.parent, source.name, registry.get(source.platform).secrets),
-        state=state,
-        known=known,
-        now=run.now,
-        run_id=run.run_id,
-        since=run.since,
-        full=run.full,
-    )
+def told(run: Run, source: Source, known: Callable[[str], "pa.Table"]) -> dict[str, Any]:
+    """What a connector is told about this run: the fields of its Context but the cursor."""
+    return {
+        "source": source.name,
+        "options": source.options,
+        "secrets": secrets.of_source(run.settings.file.parent, source.name, registry.get(source.platform).secrets),
+        "known": known,
+        "now": run.now,
+        "run_id": run.run_id,
+        "since": run.since,
+        "full": run.full,
+    }
 
 
 def record(run: Run, pulls: list[Pulled]) -> None:

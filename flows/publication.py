@@ -59,15 +59,18 @@ def report_again(config: Path | None, locale: str | None, names: bool) -> "Repor
 
 
 def _build(settings: Settings, snapshot: Path, locale: str | None = None, names: bool = True) -> "Report":
-    from reports.build import build
+    from reports.build import build, period
 
+    zone = settings.community.timezone
+    out = DataFolder(settings.data_dir).reports / (period(snapshot, timezone=zone) or "none")
     return build(
         snapshot,
-        DataFolder(settings.data_dir).reports,
+        out,
         community=settings.community.name,
         locale=locale or settings.community.locale,
         minimum_cell=settings.privacy.minimum_cell,
         names=names,
+        timezone=zone,
     )
 
 

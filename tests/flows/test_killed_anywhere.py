@@ -1,4 +1,4 @@
-"""SIGKILL at seeded moments of every phase, then a rerun: the same rows as an uninterrupted run, readers undisturbed."""
+"""SIGKILL at seeded moments of every phase, then a rerun: the rows of an uninterrupted run, readers undisturbed."""
 
 import os
 import random

@@ -1,0 +1,46 @@
+"""The demo: a simulated community behind doubles of its platforms, run through the whole pipeline in its own folder."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.environment import without_server
+from flows.errors import WrongUse
+from flows.outcome import Outcome
+from flows.progress import Progress
+from sandbox import discourse, example, slack_export
+from sandbox.community import simulate
+from sandbox.moments import moment
+
+if TYPE_CHECKING:
+    from sandbox.model import Community
+
+MARK = "# The demo's community"
+EXPORT = "exports/workspace.zip"
+
+
+def run_demo(into: Path) -> Outcome:
+    """Simulate, serve, run; `into` must be new, empty or an earlier demo."""
+    _may_write(into)
+    without_server((into / ".muster" / "prefect").absolute())
+    say = Progress()
+    say("simulate   a forum and a chat, two and a half years")
+    community = simulate()
+    slack_export.write(community, into / EXPORT)
+    with discourse.serve(community) as forum:
+        (into / "muster.toml").write_text(example.configuration(community, forum.base_url, EXPORT), encoding="utf-8")
+        return _run(into, community)
+
+
+def _run(into: Path, community: "Community") -> Outcome:
+    from flows.pipeline import muster
+
+    return muster(config=str(into), now=moment(community.end))
+
+
+def _may_write(into: Path) -> None:
+    configuration = into / "muster.toml"
+    if configuration.exists() and not configuration.read_text(encoding="utf-8").startswith(MARK):
+        raise WrongUse(f"{configuration}: is not a demo's; choose another folder with --into")
+    if into.exists() and not configuration.exists() and any(into.iterdir()):
+        raise WrongUse(f"{into}: is not empty; choose another folder with --into")
+    into.mkdir(parents=True, exist_ok=True)
