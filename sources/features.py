@@ -60,14 +60,16 @@ def _where(text: pa.Array, marker: str, change: Callable[[pa.Array], pa.Array]) 
 
 
 def _own_words(text: pa.Array, markup: Markup) -> pa.Array:
-    """The text without code and quotes."""
+    """The text without code, quotes and pictures."""
     text = _replace(text, "`", r"(?s)```.*?(?:```|\z)", r"`[^`\n]+`")
     if markup == "slack":
         return _replace(text, "&gt;", r"(?ms)^&gt;&gt;&gt;.*", r"(?m)^&gt;.*$")
     text = _replace(text, "~~~", r"(?ms)^~~~.*?(?:^~~~|\z)")
     text = _replace(text, ">", r"(?m)^[ \t]*>.*$")
     text = _replace(text, r"!\[", r"!\[[^\[\]]*\]\([^()]*\)")
-    return _where(text, r"(?i)\[quote", _without_quotes)
+    text = _where(text, r"(?i)\[quote", _without_quotes)
+    # a label that repeats its address is one link
+    return _replace(text, r"\]\(http", r"\[\s*https?://[^\]\s]*\s*\]\(", by="[](")
 
 
 def _without_quotes(texts: pa.Array) -> pa.Array:
@@ -88,8 +90,6 @@ def without_quotes(text: str) -> str:
 def _links(own: pa.Array, markup: Markup) -> pa.Array:
     if markup == "slack":
         return pc.count_substring_regex(own, "<https?://")
-    # a label that repeats its address is one link
-    own = _replace(own, r"\]\(http", r"\[\s*https?://[^\]\s]*\s*\]\(", by="[](")
     return pc.count_substring_regex(own, "https?://")
 
 

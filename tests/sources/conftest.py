@@ -60,6 +60,9 @@ class Shelf:
         result.pages, result.rows = batches.pages, batches.rows
         return result
 
+    def context(self, options: dict[str, Any], now: datetime, **given: Any) -> Context:
+        return Context(**self.arguments(options, now, **given), state={})
+
     def arguments(self, options: dict[str, Any], now: datetime, **given: Any) -> dict[str, Any]:
         arguments: dict[str, Any] = {
             "source": self.source,
