@@ -64,7 +64,7 @@ class ForumWriter:
         if topic is None:
             self._open(person, at)
             return None
-        if tier == "staff" and self.rng.random() < 0.01 and len(self.thread[topic.id]) > 5:
+        if tier == "staff" and self.rng.random() < 0.02 and len(self.thread[topic.id]) > 4:
             self._close(topic, person, at)
             return None
         return self._reply(person, topic, at)
@@ -184,7 +184,7 @@ class ForumWriter:
 
     def split(self, at: int) -> None:
         """Move the last three posts of a busy topic into a topic of their own."""
-        busy = [t for t in self.recent if len(self.thread[t]) >= 7 and self.forum.topics[t].deleted_at is None]
+        busy = [t for t in self.recent if len(self.thread[t]) >= 7 and self._whole(t)]
         if not busy:
             return
         old = self.forum.topics[busy[-1]]
@@ -196,6 +196,11 @@ class ForumWriter:
             post.moves.append((at, new.id, number))
         self.thread[new.id], self.highest[new.id] = moved, 3
         self._bump(new.id)
+
+    def _whole(self, topic: int) -> bool:
+        """Nothing to be deleted, neither the topic nor the posts that would move."""
+        fates = [self.forum.topics[topic].deleted_at, *(post.deleted_at for post in self.thread[topic][-3:])]
+        return fates == [None] * 4 and all(post.kind == 1 for post in self.thread[topic][-3:])
 
     def like(self, person: Person, at: int) -> None:
         """Like one of the fresh posts; one like in thirty is taken back."""

@@ -9,7 +9,7 @@ from sandbox.model import ForumAccount, Post, Topic
 from sandbox.moments import DAY, HOUR
 from sandbox.words import Words
 
-_AUTHOR_DELETED = "(post deleted by author)"
+AUTHOR_DELETED = "(post deleted by author)"
 
 
 def decide(rng: random.Random, words: Words, post: Post, end: int) -> None:
@@ -27,7 +27,7 @@ def decide(rng: random.Random, words: Words, post: Post, end: int) -> None:
             break
         post.edits.append((at, f"{post.edits[-1][1] if post.edits else post.raw}\n\nEdit: {words.say(1)}"))
     if post.deleted_by == "author" and post.deleted_at:
-        post.edits.append((post.deleted_at, _AUTHOR_DELETED))
+        post.edits.append((post.deleted_at, AUTHOR_DELETED))
 
 
 def change_later(rng: random.Random, words: Words, topic: Topic, end: int) -> None:

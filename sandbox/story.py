@@ -16,6 +16,7 @@ from sandbox.chat_text import slack_id
 from sandbox.forum import ForumWriter
 from sandbox.model import Community, Person
 from sandbox.moments import DAY, HOUR, SECOND
+from sandbox.rarities import plant
 from sandbox.words import Words, names
 
 NAME = "Lanternfield"
@@ -191,6 +192,7 @@ class Story:
     def told(self, seed: int, outage: tuple[int, int], campaign: tuple[int, int]) -> Community:
         """The finished community, in order, nothing lying after its end."""
         forum, chat = self.forum.forum, self.chat.chat
+        plant(forum, chat, self.end)
         for post in forum.posts.values():
             deleted = [forum.topics[topic].deleted_at for topic in (post.topic_id, *(m[1] for m in post.moves))]
             gone = [at for at in (*deleted, post.gone_at) if at is not None]
