@@ -46,6 +46,22 @@ LANDING = {
         reason varchar""",
 }
 
+FILL = """
+create schema if not exists marts; create schema if not exists desk;
+create or replace table marts.days as select range as day, 'it''s' as word from range({rows}) order by hash(range);
+comment on table marts.days is 'Days; it''s "quoted"';
+comment on column marts.days.word is 'A word; it''s one';
+create or replace view marts.weeks as select day // 7 as week, count(*) as n from marts.days group by 1;
+comment on view marts.weeks is 'Weeks';
+comment on column marts.weeks.n is 'How many';
+create or replace table marts._inner as select 1 as a;
+create or replace table marts.days__dbt_tmp as select 1 as a;
+create or replace table ops.secret as select 'token' as a;
+create or replace table marts.keyed(id integer primary key, tags varchar[], day date);
+insert into marts.keyed values (2, ['a, b'], '2024-01-01'), (1, null, null);
+create or replace table desk.people as select '<script>' as label;
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
@@ -115,3 +131,14 @@ def child() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     for process in children:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def filled(folder: Any, execute: Any) -> Callable[[int], Any]:
+    """Fills the build's marts and desk with so many days."""
+
+    def fill(rows: int) -> Any:
+        execute(folder.warehouse, FILL.format(rows=rows))
+        return folder
+
+    return fill
