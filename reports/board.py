@@ -28,7 +28,7 @@ class Board:
         reason: str | None = None,
         withheld: bool = False,
     ) -> Slot:
-        """A slot read from the snapshot; NULL reads "not known", a small cell "fewer than …"."""
+        """A slot read from the snapshot; NULL reads "not known", a small cell "fewer than …", its cover "not shown"."""
         if name not in self.slots:
             text = self._text(value, kind, withheld)
             self.slots[name] = Slot(name, binding, value, kind, text, self.snapshot_id, reason, withheld)
@@ -48,8 +48,8 @@ class Board:
     def _text(self, value: Any, kind: str, withheld: bool) -> str:
         words = self.language
         if withheld:
-            # a difference that would give a small cell away has no size to compare with
-            if kind != "integer":
+            # what is withheld only to cover another cell, or a difference, is not itself small
+            if kind != "integer" or value is None or not 0 < value < self.minimum_cell:
                 return words._("not shown")
             return words._("fewer than {limit}").format(limit=words.format("integer", self.minimum_cell))
         if value is None:

@@ -80,7 +80,12 @@ class Coverage:
         """Whether a source's joins or leaves of a week are known."""
         if metric == "leaves" and source in self.channel_only:
             return False
-        return self.is_observed(source, "memberships", *week.bounds(self.zone))
+        start, end = week.bounds(self.zone)
+        as_of = next((own.as_of for own in self.sources if own.name == source and not own.is_live), None)
+        # an export owes nothing after its end, as long as that is nearly the week's
+        if as_of is not None and end - SLACK < as_of < end:
+            end = as_of
+        return self.is_observed(source, "memberships", start, end)
 
     def tellers(self, metric: str, week: Week) -> list[str]:
         """The sources whose joins or leaves of a week are known."""

@@ -14,7 +14,7 @@ from reports.metrics import METRICS
 from reports.page import page, safe
 from reports.panels import active_panel, messages_panel, status_panel
 from reports.privacy import quiet_series
-from reports.sections import desk_blocks, figure_blocks, quality_blocks
+from reports.sections import desk_blocks, figure_blocks, partial_sources, quality_blocks
 from reports.slots import Slot, slots_of
 from reports.snapshot import Snapshot
 from reports.svg import Look
@@ -86,6 +86,7 @@ def _badge(facts: Facts) -> list[Sentence]:
 def _tile(facts: Facts, key: str, shown: list[str]) -> dict[str, Any]:
     figure = facts.figure(key)
     told = any(item.metric == key and item.scope == "all" for item in facts.items)
+    only = partial_sources(facts, key) if figure.metric.table == "marts.fct_memberships" else ()
     mood = ""
     if told and figure.change.is_known and figure.change.value:
         # colour only for a change that is real: ups and downs of every week deserve none
@@ -94,6 +95,7 @@ def _tile(facts: Facts, key: str, shown: list[str]) -> dict[str, Any]:
         "label": metric_label(facts.language, key),
         "value": _words((figure.now,), shown),
         "delta": _delta(facts, figure.change, figure.percent, shown),
+        "only": _words(fill(facts.language._("{sources} only"), sources=only), shown) if only else "",
         "mood": mood,
         "spark": safe(sparkline(_spark(facts, key), Look())),
     }

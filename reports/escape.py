@@ -8,6 +8,7 @@ import unicodedata
 from urllib.parse import quote, urlsplit
 
 LONGEST = 80
+LONGEST_NOTE = 240
 NAMELESS = "\u2014"
 JOINERS = "\u200c\u200d"  # Persian and emoji need them; every other invisible character goes
 BREAK = "\u200b"
@@ -16,8 +17,8 @@ PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:/&=\"'^$%,;?])")
 FORMAT_CHARACTER = re.compile("@")
 
 
-def clean_text(value: str) -> str:
-    """One visible line: no control, bidirectional or invisible characters, no piles of accents, at most 80 long."""
+def clean_text(value: str, longest: int = LONGEST) -> str:
+    """One visible line: no control, bidirectional or invisible characters, no piles of accents, not too long."""
     kept: list[str] = []
     marks = 0
     for character in value:
@@ -28,8 +29,8 @@ def clean_text(value: str) -> str:
         elif marks <= MARKS and (kind not in ("Cf", "Cs", "Cn") or character in JOINERS):
             kept.append(character)
     line = " ".join("".join(kept).split()).strip(JOINERS)
-    if len(line) > LONGEST:
-        line = line[: LONGEST - 1].rstrip() + "…"
+    if len(line) > longest:
+        line = line[: longest - 1].rstrip() + "…"
     return line or NAMELESS
 
 

@@ -184,6 +184,6 @@ def _unknown(
         detail = board.slots.get(f"source.{source}")
         if code == "gap" and gap is not None and gap.reason:
             binding = Binding("ops.coverage", {"source": gap.source, "stream": gap.stream}, "reason", "gap")
-            detail = board.add(f"gap.{gap.source}.{gap.stream}.{gap.start:%Y%m%d}", binding, gap.reason, "text")
+            detail = board.add(f"gap.{gap.source}.{gap.stream}.{gap.start:%Y%m%d}", binding, gap.reason, "note")
         found.append((code, figure, detail))
     return found

@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
-from reports.escape import clean_text, clean_url
+from reports.escape import LONGEST_NOTE, clean_text, clean_url
 from reports.snapshot import ReportError
 
 LANGUAGES = ("en", "fr", "ru")
@@ -100,6 +100,9 @@ class Language:
 
     def _as_text(self, value: str) -> str:
         return clean_text(value)
+
+    def _as_note(self, value: str) -> str:
+        return clean_text(value, LONGEST_NOTE)
 
     def _as_url(self, value: str) -> str:
         return clean_url(value)

@@ -34,7 +34,8 @@ def active_panel(snapshot: Snapshot, facts: Facts) -> dict[str, Any] | None:
         [POPULATION, POPULATION, DAYS],
     )
     known = {row[0]: row[1:] for row in rows}
-    present = [day for day, values in known.items() if any(value is not None for value in values)]
+    # the day of the as-of is not over: the page ends with the last day that is
+    present = [day for day, values in known.items() if values[0] is not None]
     if len(present) < 2:
         return None
     words = facts.language

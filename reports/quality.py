@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from reports.board import Board
-from reports.coverage import FIRST, LAST, Coverage, Interval
+from reports.coverage import FIRST, LAST, SLACK, Coverage, Interval
 from reports.metrics import POPULATION
 from reports.period import Source, Week, to_local
 from reports.slots import Binding, Slot
@@ -76,7 +76,13 @@ def _ends(board: Board, coverage: Coverage, deciding: Source | None) -> list[tup
     """Exports that ended before the data's as-of: a reader should know that they are history."""
     found = []
     for source in coverage.sources:
-        if deciding and deciding.as_of and source.as_of and not source.is_live and source.as_of < deciding.as_of:
+        if (
+            deciding
+            and deciding.as_of
+            and source.as_of
+            and not source.is_live
+            and source.as_of < deciding.as_of - SLACK
+        ):
             day = to_local(source.as_of, coverage.zone).date()
             binding = Binding("marts.dim_sources", {"source": source.name}, "as_of", "local day")
             found.append((board.slots[f"source.{source.name}"], board.add(f"ends.{source.name}", binding, day, "date")))
@@ -111,7 +117,7 @@ def _gap(board: Board, gap: Interval, coverage: Coverage) -> Gap:
         source=board.slots[f"source.{gap.source}"],
         stream=stream,
         span=board.add(f"{stem}.span", Binding("ops.coverage", key, "observed_from", "gap"), (start, end), "interval"),
-        reason=board.add(f"{stem}.reason", Binding("ops.coverage", key, "reason", "gap"), gap.reason, "text"),
+        reason=board.add(f"{stem}.reason", Binding("ops.coverage", key, "reason", "gap"), gap.reason, "note"),
         is_open=gap.end == LAST,
     )
 

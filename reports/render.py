@@ -8,7 +8,7 @@ from reports.document import Block, Bullets, Document, Heading, Paragraph, Sente
 from reports.escape import as_html, as_markdown
 from reports.slots import Link, Slot, slots_of
 
-FOREIGN = ("text",)
+FOREIGN = ("text", "note")
 
 
 def markdown(document: Document) -> str:

@@ -7,7 +7,7 @@ from reports.document import Block, Bullets, Heading, Sentence, Table, fill
 from reports.facts import Facts, Figure
 from reports.labels import metric_label, reason_words
 from reports.metrics import METRICS
-from reports.slots import Slot
+from reports.slots import Piece, Slot
 
 
 def figure_blocks(facts: Facts) -> list[Block]:
@@ -40,22 +40,47 @@ def _cell(figure: Figure) -> Sentence:
 
 
 def unknown_lines(facts: Facts) -> tuple[Sentence, ...]:
-    """Why figures are not known, one line for each reason."""
+    """Why figures are not known, one line for each source and reason; what speaks for some sources only."""
     grouped: dict[tuple[str, str, str], tuple[Slot | None, list[str]]] = {}
-    for code, figure, detail in facts.unknown:
-        group = (code, figure.scope, detail.name if detail else "")
-        label = metric_label(facts.language, figure.metric.key)
-        grouped.setdefault(group, (detail, []))[1].append(label)
     shown = facts.scopes if len(facts.scopes) > 2 else ["all"]
+    by_source = {figure.metric.key for _, figure, _ in facts.unknown if figure.scope != "all"} if len(shown) > 1 else ()
+    for code, figure, detail in facts.unknown:
+        # where a source's own line gives the reason, the community's would only repeat it
+        if figure.scope in shown and not (figure.scope == "all" and figure.metric.key in by_source):
+            group = (code, figure.scope, detail.name if detail else "")
+            label = metric_label(facts.language, figure.metric.key)
+            grouped.setdefault(group, (detail, []))[1].append(label)
     lines = []
     for (code, scope, _), (detail, labels) in grouped.items():
-        if scope in shown:
-            what: Sentence = (", ".join(labels),)
-            if scope != "all":
-                what = (*what, " (", facts.board.slots[f"source.{scope}"], ")")
-            reason = reason_words(facts.language, code, detail)
-            lines.append(fill(facts.language._("Not known: {what} — {reason}"), what=what, reason=reason))
+        what: Sentence = (", ".join(labels),)
+        if scope != "all":
+            what = (*what, " (", facts.board.slots[f"source.{scope}"], ")")
+        reason = reason_words(facts.language, code, detail)
+        lines.append(fill(facts.language._("Not known: {what} — {reason}"), what=what, reason=reason))
+    return (*partial_lines(facts), *lines)
+
+
+def partial_lines(facts: Facts) -> tuple[Sentence, ...]:
+    """Which sources a figure of the whole community speaks for, where it is not all of them."""
+    lines = []
+    for key in ("joins", "leaves"):
+        sources = partial_sources(facts, key)
+        if sources:
+            what = metric_label(facts.language, key)
+            lines.append(fill(facts.language._("{what}: counted in {sources} only."), what=what, sources=sources))
     return tuple(lines)
+
+
+def partial_sources(facts: Facts, key: str) -> Sentence:
+    """The sources that tell of a figure when others do not; nothing when all tell, or none."""
+    tellers = [scope for scope in facts.scopes[1:] if facts.figure(key, scope).now.value is not None]
+    if not tellers or len(tellers) == len(facts.scopes) - 1 or facts.figure(key).now.value is None:
+        return ()
+    names: list[Piece] = []
+    for scope in tellers:
+        names += [", "] if names else []
+        names.append(facts.board.slots[f"source.{scope}"])
+    return tuple(names)
 
 
 def desk_blocks(facts: Facts) -> list[Block]:

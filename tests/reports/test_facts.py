@@ -69,6 +69,19 @@ def test_what_a_source_cannot_tell_is_unknown_not_zero(report: Report) -> None:
     assert "Not known: Left (chat)" in report.summary_txt.read_text(encoding="utf-8")
 
 
+def test_a_figure_of_some_sources_says_of_which(report: Report) -> None:
+    assert "Left: counted in forum only." in report.summary_txt.read_text(encoding="utf-8")
+
+
+def test_an_export_that_ends_with_the_week_is_compared(
+    make_snapshot: Callable[[World], Path], build_at: Callable[..., Report], world: type[World]
+) -> None:
+    late = {"forum": datetime(2026, 6, 29), "chat": datetime(2026, 6, 28, 21, 30)}
+    found = slots(build_at(make_snapshot(world(as_of=late, live={"forum": True, "chat": False}))))
+    assert found["active.all.change"]["value"] is not None
+    assert found["joins.chat.now"]["value"] == 6
+
+
 def test_a_gap_in_the_week_leaves_its_figures_unknown(
     make_snapshot: Callable[[World], Path], build_at: Callable[..., Report], world: type[World]
 ) -> None:
@@ -108,7 +121,7 @@ def test_an_export_that_ended_is_no_fall_of_the_community(
 
 
 def test_the_week_ends_by_the_community_clock(snapshot: Path) -> None:
-    # midnight of Monday in UTC: already Monday in Paris, still Sunday in Lisbon's summer no more, in New York it is
+    # midnight that begins Monday in UTC: Monday in Paris, still Sunday in New York
     assert period(snapshot, timezone="Europe/Paris") == "2026-W26"
     assert period(snapshot, timezone="America/New_York") == "2026-W25"
 

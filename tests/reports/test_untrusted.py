@@ -11,15 +11,19 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from reports.board import Board
 from reports.build import Report
 from reports.escape import as_markdown, clean_text, clean_url
+from reports.language import Language
 from reports.privacy import quiet_series, small_cells
+from reports.slots import Binding
 
 World = Any  # conftest's class comes through a fixture: tests are no package
 PAGE = (
@@ -170,6 +174,14 @@ def test_a_total_does_not_give_a_small_source_away() -> None:
     values = {("all", "joins"): 20.0, ("a", "joins"): 3.0, ("b", "joins"): 7.0, ("c", "joins"): 10.0}
     assert small_cells(values, 5) == {("a", "joins"), ("b", "joins")}
     assert small_cells({**values, ("a", "joins"): 0.0}, 5) == set()
+
+
+def test_what_only_covers_another_is_not_called_small() -> None:
+    board = Board("s", Language("en", ZoneInfo("UTC")), 5)
+    row = Binding("marts.fct_memberships", {}, "member_key", "joins")
+    assert board.add("small", row, 3, "integer", withheld=True).text == "fewer than 5"
+    assert board.add("cover", row, 7, "integer", withheld=True).text == "not shown"
+    assert board.add("unknown", row, None, "integer").text == "not known"
 
 
 def test_messages_of_few_authors_are_withheld() -> None:
