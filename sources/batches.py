@@ -89,8 +89,9 @@ class Batches:
         self.rows += len(page.records)
         waiting = self._records.setdefault(page.stream, _Records())
         waiting.take(page, self.keep_payload)
-        if len(waiting.records) >= CONVERTED_ROWS or waiting.size >= PAYLOAD_BYTES:
-            yield from self._convert(page.stream)
+        if len(waiting.records) < CONVERTED_ROWS and waiting.size < PAYLOAD_BYTES:
+            return
+        yield from self._convert(page.stream)
         tables = self._tables.get(page.stream, [])
         if sum(map(len, tables)) >= TABLE_ROWS or sum(table.nbytes for table in tables) >= TABLE_BYTES:
             yield from self._give(page.stream)

@@ -60,8 +60,9 @@ class Forum:
     def categories(self) -> list[dict[str, Any]]:
         """All categories we may see, sub-categories beside their parents."""
         found = self.http.read("categories.json", {"include_subcategories": "true"}, _categories)
-        named = {number for category in found for number in category.get("subcategory_ids") or []}
-        if named <= {category.get("id") for category in found}:
+        children = [category.get("subcategory_ids") for category in found]
+        named = {str(number) for numbers in children if isinstance(numbers, list) for number in numbers}
+        if named <= {str(category.get("id")) for category in found}:
             return found  # type: ignore[no-any-return]
         # older forums name sub-categories only in the site's own list
         return self.http.read("site.json", None, _site_categories)  # type: ignore[no-any-return]

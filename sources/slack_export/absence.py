@@ -46,8 +46,8 @@ class Channel:
         self.known = _of(absence.messages, channel_id)
         self.known_reactions = _of(absence.reactions, channel_id)
         self._alive = set(self.known["ts"].to_pylist())
-        self._seen, self._seen_reactions = set[object](), set[tuple[object, ...]]()
-        self._partial = set[tuple[object, object]]()
+        self._seen, self._seen_reactions = set[str](), set[tuple[str, ...]]()
+        self._partial = set[tuple[str, ...]]()
         self._skipped: list[tuple[str, str]] = []
 
     def skip(self, day: str) -> None:
@@ -60,8 +60,8 @@ class Channel:
     def version(self, message: dict[str, Any]) -> dict[str, Any] | None:
         """The row of a message that is there; one Slack marks as deleted is a tombstone, said once."""
         ts = message["ts"]
-        self._seen.add(ts)
-        if message["subtype"] != records.DELETED:
+        self._seen.add(str(ts))
+        if message["subtype"] != records.DELETED or not isinstance(ts, str):
             return message
         if self.absence.is_first:  # nobody saw it alive: the only time at hand is its own
             return records.tombstone(self.channel_id, ts, ts)
@@ -70,11 +70,14 @@ class Channel:
     def reacted(self, rows: list[dict[str, Any]], found: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Notes the reactions that are there; where Slack names fewer people than it counts, none is taken back."""
         for row in rows:
-            self._seen_reactions.add((row["ts"], row["name"], row["user"]))
-        for reaction in found.get("reactions") or []:
-            users = reaction.get("users") if isinstance(reaction, dict) else None
-            if isinstance(users, list) and isinstance(reaction.get("count"), int) and reaction["count"] > len(users):
-                self._partial.add((found.get("ts"), reaction.get("name")))
+            self._seen_reactions.add((str(row["ts"]), str(row["name"]), str(row["user"])))
+        reactions = found.get("reactions")
+        for reaction in reactions if isinstance(reactions, list) else []:
+            users, count = (
+                (reaction.get("users"), reaction.get("count")) if isinstance(reaction, dict) else (None, None)
+            )
+            if isinstance(users, list) and isinstance(count, int) and count > len(users):
+                self._partial.add((str(found.get("ts")), str(reaction.get("name"))))
         return rows
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from sources.streams import Rejected
 from sources.table import reject
 
 _EPOCH = datetime(1970, 1, 1)
+_TS = re.compile(r"[0-9]{10}\.[0-9]{6}")
 
 
 class Export:
@@ -31,6 +33,7 @@ class Export:
         self.first: str | None = None
         self.last: str | None = None
         self.unreadable: list[tuple[str, str]] = []
+        self._future = f"{(context.now + timedelta(days=1) - _EPOCH).total_seconds():.6f}"
 
     def read(self) -> Iterator[Item]:
         """All of it: lists first, then each channel's days, then what is gone, then what was covered."""
@@ -67,7 +70,7 @@ class Export:
     def _users(self) -> Iterator[Item]:
         users, refused = self._list("users.json")
         yield from refused
-        self.people.know(user.get("id") for user in users)
+        self.people.know(str(user.get("id")) for user in users)
         yield Page("accounts", [records.account(user) for user in users])
 
     def _list(self, name: str) -> tuple[list[dict[str, Any]], list[Item]]:
@@ -130,7 +133,7 @@ class Export:
 
     def _seen(self, ts: object) -> None:
         """Keeps the first and the last time; ts has a fixed width, so that text order is time order."""
-        if isinstance(ts, str):
+        if isinstance(ts, str) and _TS.fullmatch(ts) and ts < self._future:
             self.first = ts if self.first is None else min(self.first, ts)
             self.last = ts if self.last is None else max(self.last, ts)
 
@@ -150,7 +153,8 @@ class Export:
 
 
 def _moment(ts: str) -> datetime:
-    return _EPOCH + timedelta(seconds=float(ts))
+    seconds, _, fraction = ts.partition(".")
+    return _EPOCH + timedelta(seconds=int(seconds), microseconds=int(fraction))
 
 
 def _messages(content: bytes) -> tuple[list[Any], list[bytes]]:

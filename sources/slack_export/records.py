@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
-JOINS = frozenset({"channel_join", "group_join"})
-LEAVES = frozenset({"channel_leave", "group_leave"})
+EVENTS = {"channel_join": "join", "group_join": "join", "channel_leave": "leave", "group_leave": "leave"}
 DELETED = "tombstone"  # the subtype Slack leaves where the opening message of a thread was deleted
 
 
@@ -53,7 +52,7 @@ def channel(found: Mapping[str, Any], *, is_private: bool) -> dict[str, Any]:
 def author(message: Mapping[str, Any], bridges: Collection[str]) -> str | None:
     """Who speaks: the bridged person, the user, the commenter of a file, or the bot."""
     bot_id, username = message.get("bot_id"), message.get("username")
-    if bot_id in bridges and isinstance(username, str) and username:
+    if isinstance(bot_id, str) and bot_id in bridges and isinstance(username, str) and username:
         return f"{bot_id}/{username}"
     comment = _object(message.get("comment"))
     found = message.get("user") or comment.get("user") or bot_id
@@ -78,7 +77,7 @@ def reactions(found: Mapping[str, Any], channel_id: str) -> list[dict[str, Any]]
     return [
         where | {"name": reaction.get("name"), "user": user}
         for reaction in _objects(found.get("reactions"))
-        for user in reaction.get("users") or []
+        for user in _list(reaction.get("users"))
     ]
 
 
@@ -93,9 +92,9 @@ def counts(found: Mapping[str, Any], channel_id: str) -> list[dict[str, Any]]:
 def membership(found: Mapping[str, Any], channel_id: str, author_id: str | None) -> list[dict[str, Any]]:
     """The join or leave a message tells."""
     subtype = found.get("subtype")
-    event = "join" if subtype in JOINS else "leave" if subtype in LEAVES else None
-    if event is None:
+    if not isinstance(subtype, str) or subtype not in EVENTS:
         return []
+    event = EVENTS[subtype]
     when = {"occurred_at": found.get("ts"), "is_exact": True}
     return [{"account_id": author_id, "scope": "channel", "scope_id": channel_id, "event": event, **when}]
 
@@ -105,7 +104,11 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [item for item in _list(value) if isinstance(item, dict)]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _hashed(address: Any) -> str | None:
