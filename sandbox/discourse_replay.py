@@ -54,12 +54,15 @@ class Simulated(State):
         self.accounts[a.id] = row
 
     def _rename(self, what: tuple[int, str, str]) -> None:
-        account = self.accounts[what[0]]
+        account = self.accounts.get(what[0])
+        if account is None:  # deleted in the hours before
+            return
         account.username, account.name = what[1], what[2]
         self._stale(account.posts)
 
     def _suspend(self, what: tuple[int, int]) -> None:
-        self.accounts[what[0]].suspended_at = what[1]
+        if what[0] in self.accounts:
+            self.accounts[what[0]].suspended_at = what[1]
 
     def _leave(self, account: int) -> None:
         del self.accounts[account]

@@ -179,8 +179,9 @@ class Story:
     def _rename(self, at: int) -> None:
         """Three accounts take new names; the third takes the one the first gave up. Two are suspended."""
         cast, accounts = self.cast, self.forum.forum.accounts
-        known = [p.forum_id for p in cast.people if p.forum_id and p.tier in ("core", "regular", "occasional")]
-        for step, account in enumerate(accounts[i] for i in known[:5]):
+        stable = [p for p in cast.people if p.tier in ("core", "regular", "occasional")]
+        known = [p.forum_id for p in stable if p.forum_id and p.number not in self.left]
+        for step, account in enumerate(accounts[number] for number in known[:5]):
             later = at + step * HOUR
             if step < 2:
                 account.renames.append((later, f"{account.username}_renamed", account.name))

@@ -39,7 +39,7 @@ def test_topics(community: Community, client: httpx.Client, validate: Validate) 
                 shown += 1
                 validate("/t/{id}.json", answer.json())
                 validate("/t/{id}/posts.json", client.get(f"{forum.base_url}/t/{number}/posts.json").json())
-    assert shown > 10
+    assert shown > 5
 
 
 @pytest.mark.parametrize(
