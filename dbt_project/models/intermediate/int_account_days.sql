@@ -33,11 +33,21 @@ sources as (
 
 acts as (
 
-    select source, account_key, local_date, kind, created_at as acted_at
+    select
+        source,
+        account_key,
+        local_date,
+        kind,
+        created_at as acted_at
     from messages
     where is_act and account_key is not null
     union all
-    select source, account_key, local_date, 'reaction' as kind, occurred_at as acted_at
+    select
+        source,
+        account_key,
+        local_date,
+        'reaction' as kind,
+        occurred_at as acted_at
     from reactions
     where occurred_at is not null
 

@@ -52,7 +52,8 @@ seen as (
 
     select source, platform, account_id from listed
     union
-    select source, platform, author_id as account_id from messages where author_id is not null
+    select source, platform, author_id as account_id from messages
+    where author_id is not null
     union
     select source, platform, account_id from mentioned
     union
@@ -75,7 +76,7 @@ declarations as (
     inner join declared
         on
             seen.source = declared.source
-            and (declared.account = seen.account_id or declared.handle = lower(listed.handle))
+            and (seen.account_id = declared.account or declared.handle = lower(listed.handle))
     group by seen.source, seen.account_id
 
 )

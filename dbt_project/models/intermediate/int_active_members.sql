@@ -1,14 +1,8 @@
 -- distinct active people of each day and of the 7 and 28 days ending on it, exactly and without scanning windows:
 -- an active day makes its member active from that day until the window has passed or the member's next active day
-with member_days as (
+with counted as (
 
-    select * from {{ ref('fct_member_days') }}
-
-),
-
-members as (
-
-    select * from {{ ref('int_members') }}
+    select * from {{ ref('int_activity_spans') }}
 
 ),
 
@@ -23,46 +17,6 @@ populations as (
     select 'everyone' as population
     union all
     select 'members' as population
-
-),
-
-followed as (
-
-    select
-        member_days.scope,
-        members.role,
-        member_days.local_date,
-        lead(member_days.local_date) over (
-            partition by member_days.scope, member_days.member_key
-            order by member_days.local_date
-        ) as next_date
-    from member_days
-    inner join members
-        on member_days.member_key = members.member_key
-
-),
-
-spans as (
-
-    select
-        scope,
-        role,
-        local_date,
-        least(coalesce({{ days_between('local_date', 'next_date') }}, 28), 28) as days_to_next
-    from followed
-
-),
-
-counted as (
-
-    select
-        scope,
-        role,
-        local_date,
-        days_to_next,
-        count(*) as members
-    from spans
-    group by scope, role, local_date, days_to_next
 
 ),
 
@@ -105,8 +59,14 @@ running as (
         population,
         local_date,
         dau,
-        sum(wau_change) over (partition by scope, population order by local_date) as wau,
-        sum(mau_change) over (partition by scope, population order by local_date) as mau
+        sum(wau_change) over (
+            partition by scope, population
+            order by local_date
+        ) as wau,
+        sum(mau_change) over (
+            partition by scope, population
+            order by local_date
+        ) as mau
     from daily
 
 )

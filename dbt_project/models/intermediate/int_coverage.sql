@@ -6,40 +6,9 @@ with observations as (
 
 ),
 
-sources as (
-
-    select * from {{ ref('int_sources') }}
-
-),
-
-bounds as (
-
-    select
-        source,
-        stream,
-        min(case when kind = 'observed' and observed_from > timestamp '0001-01-01' then observed_from end) as seen_from,
-        min(case when observed_from > timestamp '0001-01-01' then observed_from end) as stated_from,
-        max(case when observed_to < timestamp '9999-01-01' then observed_to end) as stated_to
-    from observations
-    group by source, stream
-
-),
-
 spans as (
 
-    select
-        bounds.source,
-        bounds.stream,
-        coalesce(
-            sources.started_at,
-            least(bounds.seen_from, case when bounds.stream = 'messages' then sources.observed_from end),
-            sources.observed_from,
-            bounds.stated_from
-        ) as span_from,
-        greatest(bounds.stated_to, sources.as_of) as span_to
-    from bounds
-    inner join sources
-        on bounds.source = sources.source
+    select * from {{ ref('int_coverage_spans') }}
 
 ),
 
@@ -75,7 +44,10 @@ pieces as (
         source,
         stream,
         cut_at as observed_from,
-        lead(cut_at) over (partition by source, stream order by cut_at) as observed_to
+        lead(cut_at) over (
+            partition by source, stream
+            order by cut_at
+        ) as observed_to
     from cuts
 
 ),
@@ -98,8 +70,8 @@ judged as (
         on
             pieces.source = clipped.source
             and pieces.stream = clipped.stream
-            and clipped.observed_from <= pieces.observed_from
-            and clipped.observed_to >= pieces.observed_to
+            and pieces.observed_from >= clipped.observed_from
+            and pieces.observed_to <= clipped.observed_to
     where pieces.observed_to is not null
     group by pieces.source, pieces.stream, pieces.observed_from, pieces.observed_to
 
@@ -110,7 +82,12 @@ changes as (
     select
         *,
         case
-            when reason = lag(reason) over (partition by source, stream order by observed_from) then 0 else 1
+            when reason = lag(reason) over (
+                    partition by source, stream
+                    order by observed_from
+                )
+                then 0
+            else 1
         end as is_change
     from judged
 

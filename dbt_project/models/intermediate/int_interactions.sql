@@ -47,11 +47,15 @@ answers as (
 
 unioned as (
 
-    select source, account_key, parent_account_key as to_account_key, 'reply' as kind, created_at, local_date, message_key, '' as detail
+    select
+        source, account_key, parent_account_key as to_account_key, 'reply' as kind, created_at,
+        local_date, message_key, '' as detail
     from answers
     where parent_account_key is not null
     union all
-    select acts.source, acts.account_key, threads.account_key, 'thread_reply', acts.created_at, acts.local_date, acts.message_key, ''
+    select
+        acts.source, acts.account_key, threads.account_key as to_account_key, 'thread_reply' as kind, acts.created_at,
+        acts.local_date, acts.message_key, '' as detail
     from acts
     inner join threads
         on acts.thread_key = threads.thread_key
@@ -61,18 +65,22 @@ unioned as (
         and threads.account_key is not null
         and acts.kind <> 'repost'
     union all
-    select source, account_key, original_account_key, 'repost', created_at, local_date, message_key, ''
+    select
+        source, account_key, original_account_key as to_account_key, 'repost' as kind, created_at,
+        local_date, message_key, '' as detail
     from answers
     where original_account_key is not null
     union all
-    select acts.source, acts.account_key, mentions.account_key, 'mention', acts.created_at, acts.local_date, acts.message_key, ''
+    select
+        acts.source, acts.account_key, mentions.account_key as to_account_key, 'mention' as kind, acts.created_at,
+        acts.local_date, acts.message_key, '' as detail
     from acts
     inner join mentions
         on acts.message_key = mentions.message_key
     union all
     select
-        reactions.source, reactions.account_key, messages.account_key, 'reaction', reactions.occurred_at, reactions.local_date,
-        reactions.message_key, reactions.kind
+        reactions.source, reactions.account_key, messages.account_key as to_account_key, 'reaction' as kind,
+        reactions.occurred_at as created_at, reactions.local_date, reactions.message_key, reactions.kind as detail
     from reactions
     inner join messages
         on reactions.message_key = messages.message_key

@@ -44,8 +44,8 @@ lives as (
         members.role,
         min(days.first_at) as first_at,
         max(days.local_date) as last_active_date,
-        count(case when days.local_date > {{ add_days('presence.as_of_date', -90) }} then 1 end) as active_days_90,
-        coalesce(sum(case when days.local_date > {{ add_days('presence.as_of_date', -90) }} then days.acts end), 0) as acts_90
+        count(case when days.local_date > {{ add_days('presence.as_of_date', "-90") }} then 1 end) as active_days_90,
+        coalesce(sum(case when days.local_date > {{ add_days('presence.as_of_date', "-90") }} then days.acts end), 0) as acts_90
     from days
     inner join members
         on days.member_key = members.member_key
@@ -63,10 +63,10 @@ select
     active_days_90,
     cast(acts_90 as bigint) as acts_90,
     case when active_days_90 > 0 then
-        row_number() over (
-            partition by role, active_days_90 > 0
-            order by active_days_90 desc, acts_90 desc, member_key
-        )
+            row_number() over (
+                partition by role, active_days_90 > 0
+                order by active_days_90 desc, acts_90 desc, member_key asc
+            )
     end as activity_rank,
     sum(case when active_days_90 > 0 then 1 else 0 end) over (partition by role) as active_members
 from lives

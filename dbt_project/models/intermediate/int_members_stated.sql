@@ -24,7 +24,10 @@ stated as (
         source,
         value,
         observed_at,
-        lead(observed_at) over (partition by source order by observed_at, version_rank desc) as restated_at
+        lead(observed_at) over (
+            partition by source
+            order by observed_at asc, version_rank desc
+        ) as restated_at
     from counts
 
 ),
@@ -51,6 +54,6 @@ from owed
 left join stated
     on
         owed.source = stated.source
-        and stated.observed_at < owed.ends_at
-        and (stated.restated_at >= owed.ends_at or stated.restated_at is null)
+        and owed.ends_at > stated.observed_at
+        and (owed.ends_at <= stated.restated_at or stated.restated_at is null)
 group by owed.scope, owed.local_date

@@ -12,46 +12,9 @@ coverage as (
 
 ),
 
-settings as (
-
-    select * from {{ ref('int_settings') }}
-
-),
-
-spine as (
-
-    select
-        scopes.scope,
-        settings.time_zone,
-        min(scopes.scope_as_of) as scope_as_of,
-        {{ local_date('min(scopes.scope_from)', 'settings.time_zone') }} as first_date,
-        {{ local_date('min(scopes.scope_as_of)', 'settings.time_zone') }} as last_date
-    from scopes
-    cross join settings
-    group by scopes.scope, settings.time_zone
-
-),
-
-days as (
-
-    select
-        scope,
-        time_zone,
-        scope_as_of,
-        {{ each_day('first_date', 'last_date') }} as local_date
-    from spine
-
-),
-
 instants as (
 
-    select
-        scope,
-        local_date,
-        scope_as_of,
-        {{ day_start('local_date', 'time_zone') }} as starts_at,
-        {{ day_start(add_days('local_date', 1), 'time_zone') }} as ends_at
-    from days
+    select * from {{ ref('int_scope_spine') }}
 
 ),
 
@@ -69,7 +32,11 @@ owed as (
     from instants
     inner join scopes
         on instants.scope = scopes.scope
-    inner join (select 'messages' as stream union all select 'reactions' as stream) as streams
+    inner join (
+        select 'messages' as stream
+        union all
+        select 'reactions' as stream
+    ) as streams
         on streams.stream = 'messages' or scopes.has_dated_reactions
     where
         instants.ends_at > scopes.observed_from

@@ -49,7 +49,7 @@ select
     windows.uncovered_28 < 1 as is_mau_complete,
     windows.uncovered_7 <= {{ var('max_uncovered_share') }} * {{ week }} as is_wau_known,
     windows.uncovered_28 <= {{ var('max_uncovered_share') }} * {{ month }} as is_mau_known,
-    scopes.is_live and windows.local_date > {{ add_days('windows.last_date', -var('provisional_days')) }} as is_provisional,
+    scopes.is_live and windows.local_date > {{ add_days('windows.last_date', '-' ~ var('provisional_days')) }} as is_provisional,
     scopes.has_dated_reactions
 from windows
 inner join scopes

@@ -51,7 +51,10 @@ pieces as (
         stream,
         run_id,
         cut_at as observed_from,
-        lead(cut_at) over (partition by source, stream, run_id order by cut_at) as observed_to
+        lead(cut_at) over (
+            partition by source, stream, run_id
+            order by cut_at
+        ) as observed_to
     from cuts
 
 ),

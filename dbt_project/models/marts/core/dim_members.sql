@@ -25,7 +25,7 @@ select
     case
         when presence.is_gone and presence.is_banned then 'banned'
         when presence.is_gone then 'left'
-        when activity.last_active_date > {{ add_days('presence.as_of_date', -var('silence_days')) }} then 'active'
+        when activity.last_active_date > {{ add_days('presence.as_of_date', '-' ~ var('silence_days')) }} then 'active'
         -- a silence that was not listened to proves nothing
         when presence.is_recently_observed and (activity.member_key is not null or presence.joined_at is not null) then 'silent'
         else 'unknown'

@@ -6,21 +6,9 @@ with counts as (
 
 ),
 
-accounts as (
+ours as (
 
-    select * from {{ ref('int_account_presence') }}
-
-),
-
-roles as (
-
-    select * from {{ ref('dim_accounts') }}
-
-),
-
-messages as (
-
-    select * from {{ ref('fct_messages') }}
+    select * from {{ ref('int_own_counts') }}
 
 ),
 
@@ -30,21 +18,13 @@ message_counts as (
 
 ),
 
-interactions as (
-
-    select * from {{ ref('int_interactions') }}
-    where kind = 'reaction'
-
-),
-
--- reactions can be compared where the platform also says whose they are
 stated as (
 
     select
         source,
         max(observed_at) as as_of
     from counts
-    where scope = 'message' and metric like 'reaction:%' and source in (select source from interactions)
+    where scope = 'message' and metric like 'reaction:%'
     group by source
 
 ),
@@ -72,40 +52,6 @@ platform as (
 
 ),
 
-ours as (
-
-    select
-        accounts.source,
-        'members' as metric,
-        count(case when roles.role in ('member', 'staff') then 1 end) as our_count,
-        count(case when roles.role in ('bot', 'system') then 1 end) as bots
-    from accounts
-    inner join roles
-        on accounts.account_key = roles.account_key
-    where not accounts.is_gone
-    group by accounts.source
-    union all
-    select
-        messages.source,
-        'posts' as metric,
-        count(case when messages.kind <> 'system' and coalesce(roles.role, 'member') in ('member', 'staff') then 1 end) as our_count,
-        count(case when messages.kind = 'system' or roles.role in ('bot', 'system') then 1 end) as bots
-    from messages
-    left join roles
-        on messages.account_key = roles.account_key
-    where messages.deleted_at is null
-    group by messages.source
-    union all
-    select
-        source,
-        'reactions' as metric,
-        count(*) as our_count,
-        0 as bots
-    from interactions
-    group by source
-
-),
-
 compared as (
 
     select
@@ -119,6 +65,8 @@ compared as (
     from platform
     left join ours
         on platform.source = ours.source and platform.metric = ours.metric
+    -- reactions can be compared only where the platform also says whose they are
+    where platform.metric <> 'reactions' or ours.source is not null
 
 )
 

@@ -30,7 +30,7 @@ versions as (
         *,
         row_number() over (
             partition by source, id
-            order by is_bare, {{ newest_first() }}
+            order by is_bare asc, {{ newest_first() }}
         ) as content_rank,
         first_value(gone_at) over (
             partition by source, id

@@ -28,7 +28,7 @@ versions as (
         coalesce(nullif(thread_ts, ''), ts) as opener_ts,
         row_number() over (
             partition by source, channel_id, ts
-            order by is_bare, {{ newest_first() }}
+            order by is_bare asc, {{ newest_first() }}
         ) as content_rank,
         first_value(gone_at) over (
             partition by source, channel_id, ts
