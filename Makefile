@@ -24,13 +24,12 @@ clean:
 	rm -rf .venv muster-demo dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
 # Pins with hashes and no download addresses, so that any index that carries the packages will do.
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q
+
 lock: .venv/.uv
-	printf "uv\nhatchling>=1.27\neditables\n" | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q \
-		- -o requirements-tools.lock
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q \
-		pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q \
-		pyproject.toml --group test -c requirements.lock -o requirements-test.lock
+	$(BIN)/$(COMPILE) pyproject.toml -o requirements.lock
+	$(BIN)/$(COMPILE) pyproject.toml --group test -c requirements.lock -o requirements-test.lock
+	printf 'uv\nhatchling>=1.27\neditables\n' | $(BIN)/$(COMPILE) - -c requirements.lock -o requirements-tools.lock
 
 .venv/.uv: requirements-tools.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Muster needs Python 3.11 or newer: make PYTHON=python3.11 …")'

@@ -94,6 +94,7 @@ def told(run: Run, source: Source, known: Callable[[str], "pa.Table"]) -> dict[s
 def record(run: Run, pulls: list[Pulled]) -> None:
     """Write the counts of every source and stream into the ledger."""
     for pulled in pulls:
+        pulled.rejected.update(ledger.rejected(run.folder.warehouse, run_id=run.run_id, source=pulled.source))
         for stream in sorted(pulled.received.keys() | pulled.rejected.keys()):
             ledger.record_ingest(
                 run.folder.warehouse,

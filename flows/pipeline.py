@@ -125,8 +125,9 @@ def _ingest(run: Run, outcome: Outcome) -> None:
             pulled.error = str(error)
         elif isinstance(error, BaseException):
             raise error
-        run.say(f"ingest     {pulled.line()}")
     ingest.record(run, pulls)
+    for pulled in pulls:
+        run.say(f"ingest     {pulled.line()}")
     artifacts.ingested(pulls)
     outcome.sources = {pulled.source: {"line": pulled.line(), "error": pulled.error} for pulled in pulls}
     failed = [pulled.error for pulled in pulls if pulled.error]
