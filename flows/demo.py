@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MARK = "# The demo's community"
 EXPORT = "exports/workspace.zip"
+KEY = "the-simulated-forum-asks-for-this-key"
 
 
 def run_demo(into: Path) -> Outcome:
@@ -26,8 +27,9 @@ def run_demo(into: Path) -> Outcome:
     say("simulate   a forum and a chat, two and a half years")
     community = simulate()
     slack_export.write(community, into / EXPORT)
-    with discourse.serve(community) as forum:
+    with discourse.serve(community, api_key=KEY, api_username="system") as forum:
         (into / "muster.toml").write_text(example.configuration(community, forum.base_url, EXPORT), encoding="utf-8")
+        _write_secrets(into)
         return _run(into, community)
 
 
@@ -35,6 +37,14 @@ def _run(into: Path, community: "Community") -> Outcome:
     from flows.pipeline import muster
 
     return muster(config=str(into), now=moment(community.end))
+
+
+def _write_secrets(into: Path) -> None:
+    """The key that the double asks for, where a real one would lie."""
+    file = into / ".dlt" / "secrets.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(f'[sources.forum]\napi_key = "{KEY}"\napi_username = "system"\n', encoding="utf-8")
 
 
 def _may_write(into: Path) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from expectations.gate import CheckResult
@@ -46,7 +47,8 @@ def report(run: Run, outcome: Outcome) -> str:
     assert outcome.snapshot is not None
     built = _build(run.settings, outcome.snapshot)
     outcome.summary, outcome.dashboard, outcome.headline = built.summary_txt, built.dashboard, built.headline
-    return built.summary_md.read_text(encoding="utf-8")
+    with TemporaryDirectory() as nameless:
+        return _build(run.settings, outcome.snapshot, names=False, out=Path(nameless)).summary_md.read_text("utf-8")
 
 
 def report_again(config: Path | None, locale: str | None, names: bool) -> "Report":
@@ -58,14 +60,15 @@ def report_again(config: Path | None, locale: str | None, names: bool) -> "Repor
     return _build(settings, snapshot, locale, names)
 
 
-def _build(settings: Settings, snapshot: Path, locale: str | None = None, names: bool = True) -> "Report":
+def _build(
+    settings: Settings, snapshot: Path, locale: str | None = None, names: bool = True, out: Path | None = None
+) -> "Report":
     from reports.build import build, period
 
     zone = settings.community.timezone
-    out = DataFolder(settings.data_dir).reports / (period(snapshot, timezone=zone) or "none")
     return build(
         snapshot,
-        out,
+        out or DataFolder(settings.data_dir).reports / (period(snapshot, timezone=zone) or "none"),
         community=settings.community.name,
         locale=locale or settings.community.locale,
         minimum_cell=settings.privacy.minimum_cell,
@@ -105,9 +108,9 @@ def finish(run: Run, outcome: Outcome) -> None:
 
 
 def _data_as_of(run: Run) -> datetime | None:
-    """The earliest as-of among our own live sources, else among our own."""
+    """The earliest as-of among our own live sources; with none alive, the latest among our own."""
     with opened(run.folder.warehouse, read_only=True) as connection:
         row = connection.execute(
-            "select coalesce(min(as_of) filter (where is_live), min(as_of)) from marts.dim_sources where role = 'own'"
+            "select coalesce(min(as_of) filter (where is_live), max(as_of)) from marts.dim_sources where role = 'own'"
         ).fetchone()
     return row[0] if row else None

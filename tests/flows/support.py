@@ -1,12 +1,20 @@
 """Runs the whole flow on a folder and asks what it published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from sandbox import discourse, example, slack_export
+from sandbox.community import simulate
+from sandbox.engine import Double
+from sandbox.model import Community
+
+KEY = "a key for the double"
 Rows = list[tuple[Any, ...]]
 
 
@@ -15,6 +23,8 @@ def write_configuration(folder: Path, sources: str, timezone: str = "UTC", more:
     folder.mkdir(parents=True, exist_ok=True)
     text = f'[community]\nname = "Testers"\ntimezone = "{timezone}"\n\n{sources}\n{more}'
     (folder / "muster.toml").write_text(text, encoding="utf-8")
+    (folder / ".dlt").mkdir(exist_ok=True)
+    (folder / ".dlt" / "secrets.toml").write_text(f'[sources.forum]\napi_key = "{KEY}"\napi_username = "system"\n')
     return folder
 
 
@@ -45,3 +55,30 @@ def everything(folder: Path, leave_out: Callable[[str, str], bool] = lambda tabl
             kept = ", ".join(f'"{name}"' for name in names if not leave_out(table, name))
             found[f"{schema}.{table}"] = ask(folder, f"select {kept} from {schema}.{table} order by all", database)
     return found
+
+
+@dataclass
+class Places:
+    """A small simulated community behind its doubles: a forum over HTTP and an export file."""
+
+    community: Community
+    forum: Double
+    export: Path
+    sources: str
+    members: str
+
+    def move_to(self, now: datetime) -> None:
+        """The forum's clock, and a fresh export of the chat."""
+        self.forum.now = now
+        slack_export.write(self.community, self.export, until=now)
+
+
+@contextmanager
+def small_places(room: Path, now: datetime) -> Iterator[Places]:
+    """A community of 150 people and 3,000 messages from 2025 on, as of `now`, reachable by the given tables."""
+    community = simulate(seed=7, members=150, messages=3_000, start=datetime(2025, 1, 1), end=datetime(2025, 9, 1))
+    export = slack_export.write(community, room / "workspace.zip", until=now)
+    with discourse.serve(community, now=now, api_key=KEY) as forum:
+        text = example.configuration(community, forum.base_url, str(export))
+        sources, _, members = text[text.index("[sources.forum]") :].partition("[members]")
+        yield Places(community, forum, export, sources, f"[members]{members}")
