@@ -76,10 +76,10 @@ def run(
 @app.command()
 def status(config: Config = None) -> None:
     """Show the last run, freshness and coverage by source, gate results, what is published."""
-    from flows.settings import load
+    from flows.settings import data_dir
     from flows.status import lines
 
-    for line in lines(load(config).data_dir):
+    for line in lines(data_dir(config)):
         typer.echo(line)
 
 

@@ -124,10 +124,7 @@ def find(path: str | Path | None = None) -> Path:
 def load(path: str | Path | None = None) -> Settings:
     """Read and check muster.toml; WrongUse carries one line for each error."""
     file = find(path)
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongUse(f"{file.name}: not valid TOML: {error}") from None
+    document = _document(file)
     tables = document.pop("sources", {})
     if not isinstance(tables, dict) or not tables:
         raise WrongUse(f"{file.name}: sources: at least one [sources.NAME] with a platform is needed")
@@ -135,6 +132,20 @@ def load(path: str | Path | None = None) -> Settings:
     settings = _validated(Settings, {**document, "file": file, "sources": sources}, file, "")
     _check_member_sources(settings)
     return settings
+
+
+def data_dir(path: str | Path | None = None) -> Path:
+    """Where the data folder is, absolute; quick, since no source is looked at."""
+    file = find(path)
+    community = _validated(Community, _document(file).get("community", {}), file, "community")
+    return (file.parent / community.data_dir).resolve()
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongUse(f"{file.name}: not valid TOML: {error}") from None
 
 
 def _source(file: Path, name: str, table: object) -> Source:
