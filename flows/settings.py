@@ -183,16 +183,27 @@ def _validated(
     try:
         return model.model_validate(values)
     except ValidationError as errors:
-        known = [*model.model_fields, *(also or {})]
-        lines = [_line(file, place, error, known) for error in errors.errors(include_url=False)]
+        lines = [
+            _line(file, place, error, [*_keys(model, error["loc"][:-1]), *(also or {})])
+            for error in errors.errors(include_url=False)
+        ]
         raise WrongUse("\n".join(lines)) from None
+
+
+def _keys(model: type[BaseModel], inside: tuple[int | str, ...]) -> list[str]:
+    """The keys of the table that an error lies in."""
+    for step in inside:
+        inner = model.model_fields[str(step)].annotation if str(step) in model.model_fields else None
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            model = inner
+    return list(model.model_fields)
 
 
 def _line(file: Path, place: str, error: Any, known: list[str]) -> str:
     key = ".".join(part for part in (place, *map(str, error["loc"])) if part)
     if error["type"] == "extra_forbidden":
         unknown = str(error["loc"][-1])
-        near = difflib.get_close_matches(unknown, known, n=1) if len(error["loc"]) == 1 else []
+        near = difflib.get_close_matches(unknown, known, n=1)
         cure = f"did you mean '{near[0]}'?" if near else "remove it, or see `muster init` for the keys there are"
         return f"{file.name}: {key}: unknown key; {cure}"
     if error["type"] == "missing":
