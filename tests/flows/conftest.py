@@ -9,7 +9,7 @@ from flows.environment import without_server
 
 without_server(Path(tempfile.mkdtemp(prefix="prefect-")))
 
-SHARED = Path(__file__).parents[2].parent / "shared"
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ def test_a_good_file_becomes_typed_settings_with_absolute_paths(tmp_path: Path) 
             "forum.platform: expected one of",
         ),
         (GOOD.replace("path = ", "pfad = "), "muster.toml: sources.chat.path: is missing; add it"),
-        (GOOD.replace("path = ", "pfad = "), "sources.chat.pfad: unknown key; did you mean 'path'?"),
+        (GOOD.replace("path = ", "paht = "), "sources.chat.paht: unknown key; did you mean 'path'?"),
         (GOOD.replace('name = "Readers"', "name = 5"), "muster.toml: community.name: "),
         (GOOD.replace("[sources.forum]", "[sources.Forum]"), "sources.Forum: a source's name is lower-case"),
         (GOOD.replace("forum:alice", "alice"), "'alice' names no source: write it as 'source:account'"),
