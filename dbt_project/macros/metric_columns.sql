@@ -11,7 +11,7 @@
                     'label_fr': metric.label.fr,
                     'label_ru': metric.label.ru,
                     'unit': metric.unit,
-                    'direction': metric.direction,
+                    'direction': 'neutral' if metric.direction == 'none' else metric.direction,
                     'formula': metric.formula,
                     'table_name': node.schema ~ '.' ~ node.name,
                     'column_name': column.name,

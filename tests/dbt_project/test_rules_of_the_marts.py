@@ -143,7 +143,7 @@ def test_coverage_keeps_only_what_was_not_made_good(database: duckdb.DuckDBPyCon
 
 
 def test_as_of_is_the_end_of_what_is_known(database: duckdb.DuckDBPyConnection) -> None:
-    rows = dict(ask(database, "select source, as_of from marts.dim_sources"))
+    rows: dict[str, datetime | None] = dict(ask(database, "select source, as_of from marts.dim_sources"))
     live = datetime(2024, 6, 30, 12)
     assert rows == {"forum": live, "chat": datetime(2024, 6, 20, 15, 30), "rival": live, "never": None}
 
@@ -233,9 +233,10 @@ def test_names_and_texts_stay_on_the_desk(database: duckdb.DuckDBPyConnection) -
 
 def test_the_catalogue_has_every_metric_of_the_daily_mart(database: duckdb.DuckDBPyConnection) -> None:
     rows = ask(
-        database, "select column_name from ops.metric_catalogue where table_name = 'marts.engagement_daily' order by all"
+        database,
+        "select column_name from ops.metric_catalogue where table_name = 'marts.engagement_daily' order by all",
     )
-    assert ("dau",) in rows and ("er_by_views",) in rows
+    assert {("dau",), ("er_by_views",)} < set(rows)
     incomplete = "least(length(label_en), length(label_fr), length(label_ru), length(formula)) < 2"
     assert ask(database, f"select metric from ops.metric_catalogue where {incomplete}") == []
 

@@ -1,15 +1,17 @@
-{#- invariants of every row; a row where one is unknown passes. A failing row says which it breaks -#}
-{% test holds(model, expressions) %}
+{#- invariants of every row, one `expression` or several `expressions`; a row where one is unknown passes.
+    a failing row says which it breaks -#}
+{% test holds(model, expressions=none, expression=none) %}
+{%- set claims = (expressions or []) + ([expression] if expression else []) %}
 select
     *,
     case
-        {%- for expression in expressions %}
-        when not ({{ expression }}) then '{{ dbt.escape_single_quotes(expression) }}'
+        {%- for claim in claims %}
+        when not ({{ claim }}) then '{{ dbt.escape_single_quotes(claim) }}'
         {%- endfor %}
     end as broken
 from {{ model }}
 where
-    {%- for expression in expressions %}
-    {{ 'or ' if not loop.first }}not ({{ expression }})
+    {%- for claim in claims %}
+    {{ 'or ' if not loop.first }}not ({{ claim }})
     {%- endfor %}
 {% endtest %}
