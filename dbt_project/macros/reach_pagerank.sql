@@ -11,27 +11,41 @@
     {%- do reach_wide_groups() -%}
     {%- do reach_pagerank_start(graph, damping) -%}
     {%- set largest = run_query('select max(nodes) from ' ~ reach_scratch('sizes')).rows[0][0] or 1 -%}
-    {%- set at = namespace(old='x0', new='x1', change=1.0, digits=52 - reach_digits(largest) | trim | int, was=0) -%}
-    {%- do reach_store('x0', reach_pagerank_first()) -%}
-    {%- for _ in range(0, most, turns) if at.change > close -%}
-        {%- do reach_store(at.new, reach_pagerank_turns(reach_scratch(at.old), at.digits, at.was, turns)) -%}
-        {%- set held = at.old -%}
-        {%- set at.old = at.new -%}
-        {%- set at.new = held -%}
-        {%- set seen = run_query('select max(abs(mass - mass_before) / mass), max(mass) from ' ~ reach_scratch(at.old)).rows[0] -%}
-        {%- set at.change = (seen[0] or 0) | float -%}
+    {%- set at = namespace(moving=true, digits=52 - reach_digits(largest) | trim | int, was=0, settled=[], change=0.0) -%}
+    {%- do reach_store('mass', reach_pagerank_first()) -%}
+    {%- for turn in range(0, most, turns) if at.moving -%}
+        {%- do reach_store('next', reach_pagerank_turns(reach_scratch('mass'), at.digits, at.was, turns)) -%}
+        {%- set seen = run_query(
+            'select graph_id, max(abs(mass - mass_before) / mass), max(mass) from ' ~ reach_scratch('next') ~ ' group by graph_id'
+        ).rows -%}
+        {%- set still = [] -%}
+        {%- set heights = [1] -%}
+        {%- set changes = [0.0] -%}
+        {%- for row in seen if row[1] | float > close -%}
+            {%- do still.append(row[0] | int) -%}
+            {%- do changes.append(row[1] | float) -%}
+            {%- do heights.append(row[2] | float) -%}
+        {%- endfor -%}
+        {%- set at.moving = still | length > 0 -%}
+        {%- set at.change = changes | max -%}
+        {%- if still | length == seen | length -%}
+            {%- do reach_store('mass', 'select node, graph_id, mass from ' ~ reach_scratch('next')) -%}
+        {%- else -%}
+            {%- do at.settled.append('settled' ~ turn) -%}
+            {%- do reach_pagerank_settle(at.settled[-1], still or [0]) -%}
+        {%- endif -%}
         {#- as many digits as leave room for the greatest mass to grow fourfold -#}
         {%- set at.was = at.digits -%}
-        {%- set at.digits = [at.was + 50 - reach_digits(seen[1] or 1) | trim | int, 44] | min -%}
+        {%- set at.digits = [at.was + 50 - reach_digits(heights | max) | trim | int, 44] | min -%}
     {%- endfor -%}
     {%- if at.change > [close, 1e-9] | max -%}
         {{ exceptions.raise_compiler_error(
             model.name ~ ": PageRank still moves by " ~ at.change ~ " after " ~ most ~ " iterations: raise meta.reach.iterations"
         ) }}
     {%- endif -%}
-    {%- do reach_forget(['steps', 'receivers', 'senders', at.new]) -%}
+    {%- do reach_forget(['steps', 'receivers', 'senders', 'next']) -%}
     {%- do reach_usual_groups() -%}
-    {{ reach_pagerank_result(graph, reach_scratch(at.old)) }}
+    {{ reach_pagerank_result(graph, at.settled + ['mass']) }}
 {%- endmacro %}
 
 {#- binary digits of the whole part -#}
@@ -43,33 +57,12 @@
     {{ at.digits }}
 {%- endmacro %}
 
-{#- stores who sends how much, who receives, and what share of a sender's mass each edge carries -#}
-{% macro reach_pagerank_start(graph, damping) -%}
-    {%- do reach_store('sizes', 'select graph_id, count(*) as nodes from ' ~ graph ~ ' where to_node is null group by graph_id') -%}
-    {%- do reach_store('receivers', 'select to_node as node, max(graph_id) as graph_id from ' ~ graph ~ ' where pull > 0 group by to_node') -%}
-    {%- do reach_store('senders',
-        'select sent.node, cast(sent.pull as double) as pull, cast(coalesce(receivers.node, -sent.graph_id) as integer) as stands_at '
-        ~ 'from (select from_node as node, max(graph_id) as graph_id, sum(pull) as pull from ' ~ graph ~ ' where pull > 0 group by from_node) as sent '
-        ~ 'left join ' ~ reach_scratch('receivers') ~ ' as receivers on sent.node = receivers.node'
-    ) -%}
-    {%- do reach_store('steps',
-        'select edges.to_node, senders.stands_at as from_node, ' ~ damping ~ 'e0 * cast(edges.pull as double) / senders.pull as share '
-        ~ 'from ' ~ graph ~ ' as edges inner join ' ~ reach_scratch('senders') ~ ' as senders on edges.from_node = senders.node '
-        ~ 'where edges.pull > 0'
-    ) -%}
-{%- endmacro %}
-
-{#- everybody holds one -#}
-{% macro reach_pagerank_first() -%}
-    select node, 1e0 as mass from {{ reach_scratch('receivers') }}
-    union all
-    select cast(-graph_id as integer) as node, 1e0 as mass from {{ reach_scratch('sizes') }}
-{%- endmacro %}
-
 {% macro reach_pagerank_result(graph, masses) -%}
     with masses as (
-
-        select * from {{ masses }}
+        {% for name in masses %}
+        select node, mass from {{ reach_scratch(name) }}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
 
     ),
 

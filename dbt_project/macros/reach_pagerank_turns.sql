@@ -5,6 +5,7 @@
 
         select
             node,
+            graph_id,
             round(mass * {{ 2.0 ** (digits - was) }}) as mass
         from {{ old }}
 
@@ -59,6 +60,7 @@
 
         select
             flows.node,
+            flows.graph_id,
             flows.mass + bases.mass as mass
         from flows_{{ turn }} as flows
         inner join bases_{{ turn }} as bases
@@ -66,6 +68,7 @@
         union all
         select
             cast(-graph_id as integer) as node,
+            graph_id,
             mass
         from bases_{{ turn }}
 
@@ -73,6 +76,7 @@
     {% endfor %}
     select
         new.node,
+        new.graph_id,
         new.mass,
         old.mass as mass_before
     from mass_{{ turns }} as new

@@ -38,3 +38,17 @@
         count(case when {{ kind }} = '{{ one }}' then 1 end) as {{ name }}_count{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{#- the rankings put to the test: columns of member_reach; of equals the first wins -#}
+{% macro reach_rankings() -%}
+    {{ return(['reach', 'k_core', 'pagerank', 'reach_out', 'reach_2hop', 'replies_received']) }}
+{%- endmacro %}
+
+{#- the window key_people speaks of -#}
+{% macro reach_key_window() -%}
+    {%- set name = var('reach_key_people_window', '90d') -%}
+    {%- if name not in ['28d', '90d', 'all'] -%}
+        {{ exceptions.raise_compiler_error("var reach_key_people_window: '" ~ name ~ "' is no window: give 28d, 90d or all") }}
+    {%- endif -%}
+    {{ return(name) }}
+{%- endmacro %}

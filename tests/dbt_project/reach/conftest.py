@@ -22,7 +22,9 @@ class Loops:
 
     def __init__(self, threads: int = 2) -> None:
         self.connection = duckdb.connect(config={"threads": threads})
-        macros = "\n".join(path.read_text() for path in sorted((PROJECT / "macros").glob("reach_*.sql")) if "loop" not in path.name)
+        macros = "\n".join(
+            path.read_text() for path in sorted((PROJECT / "macros").glob("reach_*.sql")) if "loop" not in path.name
+        )
         environment = jinja2.Environment(extensions=["jinja2.ext.do"])
         environment.globals.update(
             model=SimpleNamespace(name="loop", schema="main"),
@@ -37,7 +39,9 @@ class Loops:
     def _fail(message: str) -> None:
         raise AssertionError(message)
 
-    def __call__(self, loop: str, columns: str, rows: Iterable[tuple[Any, ...]], **settings: Any) -> list[tuple[Any, ...]]:
+    def __call__(
+        self, loop: str, columns: str, rows: Iterable[tuple[Any, ...]], **settings: Any
+    ) -> list[tuple[Any, ...]]:
         self.connection.execute(f"create or replace temp table loop__graph ({columns})")
         values = list(rows)
         if values:
