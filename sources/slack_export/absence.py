@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sources import slack_records as records
 from sources.connector import Context, Item, Page
-from sources.slack_export import records
 
 _PAGE = 5_000
 

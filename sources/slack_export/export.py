@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
+from sources import slack_records as records
 from sources.connector import Context, Coverage, Item, Page
 from sources.http import decode
-from sources.slack_export import records
 from sources.slack_export.absence import Absence, Channel
 from sources.slack_export.archive import Archive, Corrupt
-from sources.slack_export.people import People
+from sources.slack_people import People
 from sources.streams import Rejected
 from sources.table import reject
 

@@ -1,50 +1,7 @@
-"""The streams a Slack workspace export yields, in Slack's own names."""
+"""The streams a Slack workspace export yields: all that Slack has."""
 
 from __future__ import annotations
 
-from sources.streams import Features, Stream, columns
+from sources.slack_streams import ACCOUNTS, CHANNELS, COUNTS, MEMBERSHIPS, MESSAGES, REACTIONS
 
-ACCOUNTS = Stream(
-    "accounts",
-    columns(
-        "id! string, name string, real_name string, display_name string, is_bot bool, is_admin bool,"
-        "is_owner bool, deleted bool, email_hash string, updated timestamp"
-    ),
-    key=("id",),
-)
-CHANNELS = Stream(
-    "channels",
-    columns(
-        "id! string, name string, created timestamp, creator string, is_archived bool, is_general bool, is_private bool"
-    ),
-    key=("id",),
-)
-MESSAGES = Stream(
-    "messages",
-    columns(
-        "channel_id! string, ts! string, created_at! timestamp, user string, bot_id string, username string,"
-        "subtype string, thread_ts string, edited_at timestamp, deleted_at timestamp, text string,"
-        "text_length int64, links_count int64, has_question bool, mentions list<string>, is_tombstone bool"
-    ),
-    key=("channel_id", "ts"),
-    features=Features(text="text", markup="slack"),
-)
-REACTIONS = Stream(
-    "reactions",
-    columns("channel_id! string, ts! string, name! string, user! string, is_removed bool"),
-    key=("channel_id", "ts", "name", "user"),
-)
-MEMBERSHIPS = Stream(
-    "memberships",
-    columns(
-        "account_id! string, scope! string, scope_id! string, event! string, occurred_at timestamp,"
-        "occurred_after timestamp, is_exact bool"
-    ),
-    key=("account_id", "scope", "scope_id", "event", "occurred_at"),
-)
-COUNTS = Stream(
-    "counts",
-    columns("scope! string, id! string, metric! string, value! double"),
-    key=("scope", "id", "metric"),
-)
 STREAMS = (ACCOUNTS, CHANNELS, MESSAGES, REACTIONS, MEMBERSHIPS, COUNTS)

@@ -1,4 +1,4 @@
-"""Turns the objects of an export into records of our streams."""
+"""Turns Slack's objects, of an export or of the Web API, into records of our streams."""
 
 from __future__ import annotations
 
@@ -76,14 +76,14 @@ def reactions(found: Mapping[str, Any], channel_id: str) -> list[dict[str, Any]]
     where = {"channel_id": channel_id, "ts": found.get("ts"), "is_removed": False}
     return [
         where | {"name": reaction.get("name"), "user": user}
-        for reaction in _objects(found.get("reactions"))
+        for reaction in objects(found.get("reactions"))
         for user in _list(reaction.get("users"))
     ]
 
 
 def counts(found: Mapping[str, Any], channel_id: str) -> list[dict[str, Any]]:
     """The numbers a message carries: each emoji's count, and replies if it opens a thread."""
-    values = {f"reaction:{r.get('name')}": r.get("count") for r in _objects(found.get("reactions"))}
+    values = {f"reaction:{r.get('name')}": r.get("count") for r in objects(found.get("reactions"))}
     values["replies"] = found.get("reply_count")
     scope = {"scope": "message", "id": f"{channel_id}/{found.get('ts')}"}
     return [scope | {"metric": metric, "value": value} for metric, value in values.items() if value is not None]
@@ -103,7 +103,8 @@ def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list; of anything else, none."""
     return [item for item in _list(value) if isinstance(item, dict)]
 
 

@@ -1,11 +1,11 @@
-"""Accounts that users.json lacks: bots, people behind bridge bots, people from shared channels."""
+"""Slack accounts that the list of users lacks: bots, people behind bridge bots, people from shared channels."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sources.slack_export import records
+from sources import slack_records as records
 
 
 class People:
