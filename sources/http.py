@@ -95,15 +95,14 @@ class Client:
                 if last:
                     raise self._bad(url, "the answer is not the JSON it should be") from None
             self._wait(min(2.0**attempt, 60.0), url)
-        raise AssertionError("unreachable")  # pragma: no cover
+        raise AssertionError  # pragma: no cover
 
     def url(self, path_or_link: str) -> str:
         """The absolute address; a link to another origin is refused, because the credentials would follow it."""
         url = urljoin(self._base, path_or_link.lstrip("/") if "://" not in path_or_link else path_or_link)
         if origin(url) != self._origin:
-            raise BadAnswer(
-                self.source, self._origin, f"a link leads to {origin(url)}", "set base_url to the address it really has"
-            )
+            cure = "set base_url to the address it really has"
+            raise BadAnswer(self.source, self._origin, f"a link leads to {origin(url)}", cure)
         return url
 
     def _get(self, url: str, params: Mapping[str, Any] | None) -> bytes:
@@ -121,7 +120,7 @@ class Client:
                 raise _Passing(self._unreachable(url, error)) from None
             # never less than a second, or a server that says 0 would be hammered
             self._wait(max(1.0, min(2.0**limited, 60.0) if pause is None else pause), url)
-        raise AssertionError("unreachable")  # pragma: no cover
+        raise AssertionError  # pragma: no cover
 
     def _body(self, answer: httpx.Response, url: str) -> bytes:
         chunks, size = [], 0

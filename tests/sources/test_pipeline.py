@@ -89,6 +89,16 @@ def test_what_was_read_before_an_error_is_kept(tmp_path: Path) -> None:
     assert query(tmp_path, "select count(*), count(distinct id) from landing_numbers.messages") == [(100, 100)]
 
 
+def test_a_package_left_behind_is_loaded_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    land(tmp_path, options=Options(total=20))
+    with monkeypatch.context() as broken:
+        broken.setattr("dlt.Pipeline.load", lambda self: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            land(tmp_path, options=Options(total=60))
+    assert land(tmp_path, options=Options(total=60)).rows == 0
+    assert query(tmp_path, "select count(*), count(distinct id) from landing_numbers.messages") == [(60, 60)]
+
+
 def test_a_warehouse_that_is_gone_is_filled_again(tmp_path: Path) -> None:
     land(tmp_path)
     (tmp_path / "w.duckdb").unlink()

@@ -82,8 +82,12 @@ def test_what_a_new_export_lacks_is_gone(shelf: Any, tmp_path: Path) -> None:
     assert not latest["C1", "1701400000.000100"]["is_tombstone"], "before the new export begins nothing is known"
     reactions = {key[3]: row["is_removed"] for key, row in here.latest("reactions").items()}
     assert reactions == {"U1": True, "U2": False}
+    third = [row | {"reactions": [like | {"users": ["U1"], "count": 9}]} for row in second if "reactions" in row]
+    here.pull({"path": export(tmp_path / "c.zip", {"general/2024-01-01.json": third})}, NOW)
+    reactions = {key[3]: row["is_removed"] for key, row in here.latest("reactions").items()}
+    assert reactions == {"U1": False, "U2": False}, "of nine people one is named: the others may be there still"
     size = here.size()
-    here.pull({"path": tmp_path / "b.zip"}, NOW, full=True)
+    here.pull({"path": tmp_path / "c.zip"}, NOW, full=True)
     assert here.size() == size, "reading again changes nothing"
 
 
@@ -100,6 +104,7 @@ def test_authors_are_resolved(shelf: Any, tmp_path: Path) -> None:
     assert [row["user"] for row in here.latest("messages").values()] == ["B1/irc-ann", "B2", "U2", "U9"]
     accounts = here.latest("accounts")
     assert accounts["B1/irc-ann",]["is_bot"] is False
+    assert accounts["B1/irc-ann",]["display_name"] == "irc-ann"
     assert accounts["B2",]["is_bot"] is True
     assert accounts["U9",]["name"] == "guest"
     assert accounts["U1",]["email_hash"] == hashlib.sha256(b"ann@x.org").hexdigest()
@@ -171,6 +176,7 @@ def test_a_folder_is_read_like_its_zip(shelf: Any, tmp_path: Path) -> None:
     zipped, unpacked = shelf("slack_export", "chat"), shelf("slack_export", "chat")
     zipped.pull({"path": path}, NOW)
     unpacked.pull({"path": tmp_path / "folder"}, NOW)
+    assert not unpacked.rejected, "a link is passed over"
     for stream in ("accounts", "channels", "messages", "counts"):
         assert zipped.latest(stream) == unpacked.latest(stream)
 
