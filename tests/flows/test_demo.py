@@ -1,0 +1,156 @@
+"""The demo, run as a user runs it: its marts agree with what really happened in the simulated community."""
+
+import json
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from flows.demo import run_demo
+from flows.outcome import Outcome
+from sandbox import truth
+from sandbox.community import simulate
+from sandbox.model import Community
+from sandbox.moments import moment
+from tests.flows.support import ask
+
+PARIS = ZoneInfo("Europe/Paris")
+PEOPLE = ("member", "staff")
+
+
+@pytest.fixture(scope="module")
+def community() -> Community:
+    return simulate()
+
+
+@pytest.fixture(scope="module")
+def acts(community: Community) -> list[truth.Act]:
+    """What one who comes once, at the end, can read."""
+    return truth.readable(truth.acts(community), moment(community.end))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    folder = tmp_path_factory.mktemp("demo") / "muster-demo"
+    return folder, run_demo(folder)
+
+
+def local(at: datetime) -> date:
+    return at.replace(tzinfo=UTC).astimezone(PARIS).date()
+
+
+def test_it_ends_published_with_a_headline_and_every_file(demo: tuple[Path, Outcome]) -> None:
+    folder, outcome = demo
+    assert outcome.exit_code == 0, outcome.message
+    assert outcome.headline
+    serving = folder / ".muster" / "serving"
+    for name in ("community.duckdb", "desk.duckdb", "manifest.json", "parquet/fct_messages.parquet"):
+        assert (serving / name).is_file()
+    assert outcome.dashboard is not None
+    for name in ("summary.txt", "summary.md", "summary.html", "facts.json", "dashboard.html"):
+        assert (outcome.dashboard.parent / name).is_file()
+    assert (serving / "desk.duckdb").stat().st_mode & 0o777 == 0o600
+    assert (folder / ".muster").stat().st_mode & 0o777 == 0o700
+    assert json.loads((folder / ".muster" / "status.json").read_text())["is_stale"] is False
+
+
+def test_it_is_large_enough_to_show_something(demo: tuple[Path, Outcome]) -> None:
+    messages, members = ask(
+        demo[0],
+        "select (select count(*) from marts.fct_messages where kind <> 'system'), "
+        "(select count(*) from marts.dim_members where role = 'member')",
+    )[0]
+    assert messages >= 60_000
+    assert members >= 2_000
+
+
+def test_every_message_is_there_once_with_its_kind(demo: tuple[Path, Outcome], acts: list[truth.Act]) -> None:
+    expected = truth.counts(act for act in acts if act.kind != "system")
+    found = ask(demo[0], "select source, kind, count(*) from marts.fct_messages where kind <> 'system' group by all")
+    assert {(source, kind): count for source, kind, count in found} == expected
+
+
+def test_who_was_active_on_which_day(demo: tuple[Path, Outcome], community: Community, acts: list[truth.Act]) -> None:
+    roles = truth.roles(community)
+    # a message that was deleted counts on its day unless it went the same day
+    counted = [a for a in acts if a.deleted_at is None or local(a.deleted_at) > local(a.at)]
+    expected = {
+        account: days
+        for account, days in truth.active_days(counted, "Europe/Paris").items()
+        if roles[account] in PEOPLE
+    }
+    found: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for source, account, day in ask(
+        demo[0],
+        "select accounts.source, accounts.account_id, days.local_date from marts.fct_member_days as days "
+        "inner join marts.dim_accounts as accounts "
+        "on accounts.member_key = days.member_key and accounts.source = days.scope",
+    ):
+        found[source, account].add(day)
+    assert found == expected
+
+
+def test_daily_active_members_where_all_was_observed(
+    demo: tuple[Path, Outcome], community: Community, acts: list[truth.Act]
+) -> None:
+    roles = truth.roles(community)
+    days: Counter[date] = Counter()
+    for account, active in truth.active_days([a for a in acts if a.deleted_at is None], "Europe/Paris").items():
+        if roles[account] == "member" and account[0] == "chat":
+            days.update(active)
+    gap = {local(moment(at)) for at in community.outage}
+    lost = {min(gap) + timedelta(days=n) for n in range((max(gap) - min(gap)).days + 1)}
+    published = dict(
+        ask(
+            demo[0],
+            "select local_date, dau from marts.engagement_daily "
+            "where scope = 'chat' and population = 'members' and local_date between '2024-01-03' and '2026-06-27'",
+        )
+    )
+    assert {day for day, dau in published.items() if dau is None} == lost
+    assert {day: dau for day, dau in published.items() if dau} == {
+        day: count for day, count in days.items() if day in published and day not in lost
+    }
+
+
+def test_joins_and_leaves(demo: tuple[Path, Outcome], community: Community) -> None:
+    gone = {account.id for account in community.forum.accounts.values() if account.deleted_at is not None}
+    expected = Counter(
+        (one.place, one.event)
+        for one in truth.memberships(community)
+        # an account that was deleted before the first look was never seen
+        if not one.is_lost and not (one.place == "forum" and int(one.account) in gone)
+    )
+    found = ask(
+        demo[0],
+        "select members.source, members.event, count(*) from marts.fct_memberships as members "
+        "inner join marts.dim_accounts as accounts on accounts.account_key = members.account_key "
+        "where accounts.role <> 'system' group by all",
+    )
+    assert {(source, event): count for source, event, count in found} == expected
+
+
+def test_staff_bots_and_people_are_told_apart(demo: tuple[Path, Outcome], community: Community) -> None:
+    roles = truth.roles(community)
+    for source, account, role in ask(demo[0], "select source, account_id, role from marts.dim_accounts"):
+        assert role == roles.get((source, account), "member"), (source, account)
+
+
+def test_no_name_and_no_text_reaches_the_bi_database(demo: tuple[Path, Outcome], community: Community) -> None:
+    data = b"".join(
+        file.read_bytes() for file in (demo[0] / ".muster" / "serving").iterdir() if file.name == "community.duckdb"
+    )
+    handles = [account.username for account in community.forum.accounts.values() if len(account.username) > 8]
+    assert handles
+    assert not [handle for handle in handles if handle.encode() in data]
+
+
+def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
+    from flows.errors import WrongUse
+
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(WrongUse, match="is not empty"):
+        run_demo(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
