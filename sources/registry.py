@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 PLATFORMS: Mapping[str, str] = {
     "discourse": "sources.discourse",
+    "matrix": "sources.matrix",
+    "slack": "sources.slack",
     "slack_export": "sources.slack_export",
 }
 
