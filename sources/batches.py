@@ -24,6 +24,7 @@ REJECTED = pa.schema(
             for name in ("source", "platform", "stream", "run_id", "column", "reason", "record_hash")
         ),
         ("payload", pa.string()),
+        ("record", pa.string()),
         ("rejected_at", _TIME),
     ]
 )
@@ -79,10 +80,10 @@ class Batches:
             yield from self._convert(name)
         for name in list(self._tables):
             yield from self._give(name)
-        for name, shape in (("rejected", REJECTED), ("coverage", COVERAGE)):
-            if rows := self._notes[name]:
-                yield name, pa.Table.from_pylist(rows, shape)
-                self._notes[name] = []
+        yield from self._give_rejected()
+        if rows := self._notes["coverage"]:
+            yield "coverage", pa.Table.from_pylist(rows, COVERAGE)
+            self._notes["coverage"] = []
 
     def _page(self, page: Page) -> Iterator[Named]:
         self.pages += 1
@@ -106,7 +107,12 @@ class Batches:
         if len(table):
             self._tables.setdefault(name, []).append(self.treat(name, table) if self.treat else table)
         if len(self._notes["rejected"]) >= CONVERTED_ROWS:
-            yield "rejected", pa.Table.from_pylist(self._notes["rejected"], REJECTED)
+            yield from self._give_rejected()
+
+    def _give_rejected(self) -> Iterator[Named]:
+        if rows := self._notes["rejected"]:
+            table = pa.Table.from_pylist(rows, REJECTED)
+            yield "rejected", self.treat("rejected", table) if self.treat else table
             self._notes["rejected"] = []
 
     def _give(self, name: str) -> Iterator[Named]:
@@ -118,7 +124,7 @@ class Batches:
         context = self.context
         stamp = {"source": context.source, "run_id": context.run_id, "rejected_at": context.now}
         for row in rejected:
-            kept = {} if self.keep_payload else {"payload": None}
+            kept = {} if self.keep_payload else {"payload": None, "record": None}
             self._notes["rejected"].append(asdict(row) | stamp | {"platform": self.connector.platform} | kept)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sources.streams import Features, Stream, columns
+from sources.streams import Features, Personal, Stream, columns
 
 ACCOUNTS = Stream(
     "accounts",
@@ -11,6 +11,7 @@ ACCOUNTS = Stream(
         "is_owner bool, deleted bool, email_hash string, updated timestamp"
     ),
     key=("id",),
+    personal=Personal(owner="id", names=("name", "real_name", "display_name", "email_hash")),
 )
 CHANNELS = Stream(
     "channels",
@@ -18,6 +19,7 @@ CHANNELS = Stream(
         "id! string, name string, created timestamp, creator string, is_archived bool, is_general bool, is_private bool"
     ),
     key=("id",),
+    personal=Personal(accounts=("creator",)),
 )
 MESSAGES = Stream(
     "messages",
@@ -28,11 +30,13 @@ MESSAGES = Stream(
     ),
     key=("channel_id", "ts"),
     features=Features(text="text", markup="slack"),
+    personal=Personal(owner="user", accounts=("mentions",), names=("username",), texts=("text",)),
 )
 REACTIONS = Stream(
     "reactions",
     columns("channel_id! string, ts! string, name! string, user! string, is_removed bool"),
     key=("channel_id", "ts", "name", "user"),
+    personal=Personal(owner="user"),
 )
 MEMBERSHIPS = Stream(
     "memberships",
@@ -41,6 +45,7 @@ MEMBERSHIPS = Stream(
         "occurred_after timestamp, is_exact bool"
     ),
     key=("account_id", "scope", "scope_id", "event", "occurred_at"),
+    personal=Personal(owner="account_id"),
 )
 COUNTS = Stream(
     "counts",

@@ -42,13 +42,40 @@ class Features:
 
 
 @dataclass(frozen=True)
+class Personal:
+    """Which columns of a stream are about people; the privacy at the door and erasure go by it.
+
+    `owner`: the native id of the account a row belongs to. `accounts`: further columns with account ids, or lists of
+    them. `names`: what a person is called (handles, names, lists of handles, hashes of addresses). `texts`: people's
+    words, with titles, slugs and addresses. `thread`: the thread a row stands in, where `thread_texts` (the opener's
+    title) stand on every message of it; `opener`: the column, and its value, that marks the opening message.
+    `ids_are_names`: the platform's account ids name the person (@alice:example.org).
+    """
+
+    owner: str | None = None
+    accounts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    thread: str | None = None
+    thread_texts: tuple[str, ...] = ()
+    opener: tuple[str, int] | None = None
+    ids_are_names: bool = False
+
+    @property
+    def account_columns(self) -> tuple[str, ...]:
+        """Every column that holds account ids."""
+        return ((self.owner,) if self.owner else ()) + self.accounts
+
+
+@dataclass(frozen=True)
 class Stream:
-    """One declared stream: its name, its columns in order, the names of its key columns."""
+    """One declared stream: its name, its columns in order, the names of its key columns, what in it is about people."""
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     features: Features | None = None
+    personal: Personal = Personal()
 
     def duckdb_types(self) -> dict[str, str]:
         """The declared columns with the types the warehouse keeps them in."""
@@ -67,13 +94,17 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A record that breaks the declaration: kept with its reason, never silently dropped."""
+    """A record that breaks the declaration: kept with its reason, never silently dropped.
+
+    `payload` is the platform's own JSON, `record` what was to be converted: it is what a retry reads.
+    """
 
     stream: str
     column: str | None
     reason: str
     record_hash: str
     payload: str | None
+    record: str | None = None
 
 
 def columns(declaration: str) -> tuple[Column, ...]:

@@ -51,10 +51,10 @@ def schema(stream: Stream) -> pa.Schema:
 
 def reject(stream: str, record: object, payload: Payload, column: str | None, reason: str) -> Rejected:
     """A record with the reason it was refused; the hash is of its JSON text."""
+    own = json.dumps(record, default=str, ensure_ascii=False).encode("utf-8", "replace").decode()
     text = as_text(payload)
-    if text is None:
-        text = json.dumps(record, default=str, ensure_ascii=False).encode("utf-8", "replace").decode()
-    return Rejected(stream, column, reason, hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), text)
+    text = own if text is None else text
+    return Rejected(stream, column, reason, hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), text, own)
 
 
 def as_text(payload: Payload) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sources.streams import Features, Stream, columns
+from sources.streams import Features, Personal, Stream, columns
 
 ACCOUNTS = Stream(
     "accounts",
@@ -11,6 +11,7 @@ ACCOUNTS = Stream(
         "created_at timestamp, suspended_at timestamp, active bool, staged bool, is_listed bool, is_deleted bool"
     ),
     key=("id",),
+    personal=Personal(owner="id", names=("username", "name")),
 )
 CHANNELS = Stream(
     "channels",
@@ -28,6 +29,14 @@ MESSAGES = Stream(
     ),
     key=("id",),
     features=Features(text="raw", markup="markdown", title="topic_title"),
+    personal=Personal(
+        owner="user_id",
+        names=("username", "mentions"),
+        texts=("raw", "topic_title", "topic_slug"),
+        thread="topic_id",
+        thread_texts=("topic_title", "topic_slug"),
+        opener=("post_number", 1),
+    ),
 )
 MEMBERSHIPS = Stream(
     "memberships",
@@ -36,6 +45,7 @@ MEMBERSHIPS = Stream(
         "occurred_after timestamp, is_exact bool"
     ),
     key=("account_id", "scope", "scope_id", "event", "occurred_at"),
+    personal=Personal(owner="account_id"),
 )
 COUNTS = Stream(
     "counts",
