@@ -142,7 +142,7 @@ def test_no_name_and_no_text_reaches_the_bi_database(demo: tuple[Path, Outcome],
     data = b"".join(
         file.read_bytes() for file in (demo[0] / ".muster" / "serving").iterdir() if file.name == "community.duckdb"
     )
-    handles = [account.username for account in community.forum.accounts.values() if len(account.username) > 8]
+    handles = [account.username for account in community.forum.accounts.values() if len(account.username) > 8][:150]
     assert handles
     assert not [handle for handle in handles if handle.encode() in data]
 
