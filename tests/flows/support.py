@@ -18,13 +18,17 @@ KEY = "a key for the double"
 Rows = list[tuple[Any, ...]]
 
 
-def write_configuration(folder: Path, sources: str, timezone: str = "UTC", more: str = "") -> Path:
-    """A muster.toml with the given [sources.*] tables."""
+def write_configuration(
+    folder: Path, sources: str, timezone: str = "UTC", more: str = "", with_key: bool = False
+) -> Path:
+    """A muster.toml with the given [sources.*] tables, and the key of the small forum where it is wanted."""
     folder.mkdir(parents=True, exist_ok=True)
     text = f'[community]\nname = "Testers"\ntimezone = "{timezone}"\n\n{sources}\n{more}'
     (folder / "muster.toml").write_text(text, encoding="utf-8")
-    (folder / ".dlt").mkdir(exist_ok=True)
-    (folder / ".dlt" / "secrets.toml").write_text(f'[sources.forum]\napi_key = "{KEY}"\napi_username = "system"\n')
+    if with_key:
+        (folder / ".dlt").mkdir(exist_ok=True)
+        secret = f'[sources.forum]\napi_key = "{KEY}"\napi_username = "system"\n'
+        (folder / ".dlt" / "secrets.toml").write_text(secret, encoding="utf-8")
     return folder
 
 

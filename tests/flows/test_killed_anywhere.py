@@ -78,7 +78,7 @@ def community(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
     """A folder published at the first moment, and what an uninterrupted run publishes at the second."""
     room = tmp_path_factory.mktemp("kills")
     with small_places(room, FIRST) as places:
-        folder = write_configuration(room / "start", places.sources, timezone="Europe/Paris", more=places.members)
+        folder = write_configuration(room / "start", places.sources, "Europe/Paris", places.members, with_key=True)
         complete(folder, FIRST)
         places.move_to(SECOND)
         shutil.copytree(folder, room / "whole", symlinks=True)
