@@ -1,0 +1,153 @@
+"""Looks again at known messages within a daily budget of requests: edits, reactions, deletions, answers to old threads.
+
+Half of the day's requests go to the last days of every channel, half to its replies and to older messages, further
+back from run to run. The channel that has waited longest comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sources.connector import Context, Item
+from sources.slack.api import Refused
+from sources.slack.history import Stretch, as_ts, openers
+from sources.slack.known import Known
+from sources.slack.walk import Walk
+
+
+class Budget:
+    """The requests that may still be spent today on what is not new."""
+
+    def __init__(self, context: Context) -> None:
+        """Starts anew each day."""
+        self.context = context
+        self.state: dict[str, Any] = context.state.setdefault("lookback", {})
+        today = context.now.date().isoformat()
+        if self.state.get("day") != today:
+            self.state.update(day=today, used=0)
+
+    def left(self) -> int:
+        """Requests left today."""
+        return max(0, int(self.context.options.lookback_requests_per_day) - int(self.state["used"]))
+
+    def spending(self, items: Iterator[Item]) -> Iterator[Item]:
+        """The items; what they cost is written down, even if they end in an error."""
+        before = self.context.meter.requests
+        try:
+            yield from items
+        finally:
+            self.state["used"] = int(self.state["used"]) + self.context.meter.requests - before
+
+
+class LookBack:
+    """One run's look back over channels read before; `marks` say how far each had been read then."""
+
+    def __init__(self, walk: Walk, known: Known, budget: Budget, marks: dict[str, str]) -> None:
+        """Asks nothing yet."""
+        self.walk, self.history, self.known, self.budget = walk, walk.history, known, budget
+        self.context, self.marks = walk.context, marks
+        self.channels: dict[str, dict[str, Any]] = budget.state.setdefault("channels", {})
+        self.recent = as_ts(self.context.now - timedelta(days=int(self.context.options.lookback_days)))
+
+    def run(self) -> Iterator[Item]:
+        """The last days first, then replies and the past."""
+        if self.context.since:
+            yield from self._since(as_ts(datetime.combine(self.context.since.date(), time())))
+            return
+        waiting = sorted(self.marks, key=lambda channel: (self._state(channel).get("at", ""), channel))
+        reserve = self.budget.left() // 2
+        for channel in waiting:
+            if self.budget.left() <= reserve:
+                break
+            yield from self.budget.spending(self._recent(channel))
+            self._state(channel)["at"] = self.context.now.isoformat()
+        for channel in waiting:
+            if not self.budget.left():
+                break
+            yield from self.budget.spending(self._past(channel))
+
+    def _state(self, channel: str) -> dict[str, Any]:
+        return self.channels.setdefault(channel, {})
+
+    def _since(self, oldest: str) -> Iterator[Item]:
+        """Everything back to the date the user asked for, whatever it costs."""
+        for channel, mark in sorted(self.marks.items()):
+            for stretch in self._pages(channel, oldest, mark):
+                yield from self._look(stretch)
+                for one in openers(stretch):
+                    yield from self._thread(channel, one)
+
+    def _recent(self, channel: str) -> Iterator[Item]:
+        oldest = max(self.recent, self.walk.start)
+        for stretch in self._pages(channel, oldest, self.marks[channel]):
+            yield from self._look(stretch)
+            yield from self._replies(stretch)
+
+    def _past(self, channel: str) -> Iterator[Item]:
+        """A page of what lies further back, its threads as far as the budget goes; from the start again at the end."""
+        state = self._state(channel)
+        latest = min(str(state.get("low") or self.recent), self.recent, self.marks[channel])
+        for stretch in self._pages(channel, self.walk.start, latest):
+            yield from self._look(stretch)
+            yield from self._replies(stretch)
+            state["low"] = None if stretch.is_last else stretch.low
+            return
+
+    def _pages(self, channel: str, oldest: str, mark: str) -> Iterator[Stretch]:
+        """Pages up to and including the mark; a channel we were put out of since has none."""
+        if oldest >= mark:
+            return
+        try:
+            yield from self.history.pages(channel, oldest, _after(mark))
+        except Refused:
+            return
+
+    def _look(self, stretch: Stretch) -> Iterator[Item]:
+        yield from self.history.land(stretch, alive=self.known.openers(stretch.channel), seen=self.history.future)
+        yield from self.known.missing(stretch)
+
+    def _replies(self, stretch: Stretch) -> Iterator[Item]:
+        """Threads with replies we lack or that are gone: now; the others, for edits, as far as half the budget goes."""
+        unmoved = []
+        for one in openers(stretch):
+            if self._has_moved(stretch.channel, one):
+                yield from self._thread(stretch.channel, one)
+            elif one.get("reply_count"):
+                unmoved.append(one)
+        yield from self._unmoved(stretch.channel, unmoved)
+
+    def _unmoved(self, channel: str, threads: Iterable[dict[str, Any]]) -> Iterator[Item]:
+        """Threads whose replies may have been edited: a few in each run, from where the last run stopped."""
+        state, spent = self._state(channel), self.context.meter.requests
+        share = self.budget.left() // (2 * max(1, len(self.marks)))
+        position = str(state.get("thread") or "~")
+        for one in sorted(threads, key=lambda one: str(one["ts"]), reverse=True):
+            if str(one["ts"]) >= position:
+                continue
+            if self.context.meter.requests - spent >= share:
+                return
+            yield from self._thread(channel, one)
+            state["thread"] = one["ts"]
+        state["thread"] = None
+
+    def _thread(self, channel: str, opener: dict[str, Any]) -> Iterator[Item]:
+        if ts := self.history.ts(opener):
+            yield from self.walk.thread(channel, ts)
+
+    def _has_moved(self, channel: str, opener: dict[str, Any]) -> bool:
+        """Whether Slack states other replies than we know."""
+        ts, count = self.history.ts(opener), opener.get("reply_count") or 0
+        if ts is None:
+            return False
+        known = self.known.replies(channel, ts)
+        latest = opener.get("latest_reply")
+        return len(known) != count or (isinstance(latest, str) and count > 0 and latest not in known)
+
+
+def _after(ts: str) -> str:
+    """The next possible ts: the upper end of a stretch is exclusive."""
+    seconds, _, micro = ts.partition(".")
+    number = int(seconds) * 1_000_000 + int(micro) + 1
+    return f"{number // 1_000_000:010d}.{number % 1_000_000:06d}"
