@@ -58,17 +58,17 @@ links_0 as (
 
 ),
 {% for step in range(5) %}
-links_{{ step + 1 }} as (
+    links_{{ step + 1 }} as (
 
-    select
-        links.source,
-        links.event_id,
-        coalesce(further.up_{{ step }}, links.up_{{ step }}) as up_{{ step + 1 }}
-    from links_{{ step }} as links
-    left join links_{{ step }} as further
-        on links.source = further.source and links.up_{{ step }} = further.event_id
+        select
+            links.source,
+            links.event_id,
+            coalesce(further.up_{{ step }}, links.up_{{ step }}) as up_{{ step + 1 }}
+        from links_{{ step }} as links
+        left join links_{{ step }} as further
+            on links.source = further.source and links.up_{{ step }} = further.event_id
 
-){{ ',' if not loop.last }}
+    ){{ ',' if not loop.last }}
 {% endfor %}
 
 select
@@ -81,7 +81,7 @@ select
     edits.origin_server_ts as edited_at,
     events.gone_at as deleted_at,
     coalesce(links_5.up_5, events.event_id) as thread_id,
-    case when not events.is_falling_back then events.in_reply_to end as parent_id,
+    case when not coalesce(events.is_falling_back, false) then events.in_reply_to end as parent_id,
     cast(null as varchar) as repost_of,
     case
         when events.msgtype = 'm.server_notice' then 'system'
