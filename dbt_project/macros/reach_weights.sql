@@ -20,6 +20,22 @@
     {{ return(days) }}
 {%- endmacro %}
 
+{#- the fixed day that forward_weight is as of -#}
+{% macro reach_landmark() -%}
+    cast('{{ var('reach_landmark', '2020-01-01') }}' as date)
+{%- endmacro %}
+
+{#- a select of them all -#}
+{% macro reach_weight_rows() -%}
+    {%- for kind, weight in reach_weights().items() %}
+select
+    '{{ kind }}' as kind,
+    cast({{ weight }} as double) as weight,
+    cast({{ reach_half_life() }} as double) as half_life_days
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
 {#- the weight of counted acts; `prefix` names the relation whose columns <kind>s_count are weighed -#}
 {% macro reach_weight(prefix) -%}
     {%- set names = {'repost': 'reposts', 'reply': 'replies', 'mention': 'mentions', 'thread_reply': 'thread_replies', 'reaction': 'reactions'} -%}
@@ -37,11 +53,6 @@
     ] %}
         count(case when {{ kind }} = '{{ one }}' then 1 end) as {{ name }}_count{{ ',' if not loop.last }}
     {%- endfor %}
-{%- endmacro %}
-
-{#- the rankings put to the test: columns of member_reach; of equals the first wins -#}
-{% macro reach_rankings() -%}
-    {{ return(['reach', 'k_core', 'pagerank', 'reach_out', 'reach_2hop', 'replies_received']) }}
 {%- endmacro %}
 
 {#- the window key_people speaks of -#}

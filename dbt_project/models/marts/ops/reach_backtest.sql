@@ -1,4 +1,4 @@
--- each ranking at an origin against the distinct members who answer in the days after it
+-- rankings at an origin against who answers in the days after it
 with scores as (
 
     select * from {{ ref('int_reach_scores') }}
@@ -11,21 +11,33 @@ scopes as (
 
 ),
 
--- twice the mean rank of equals, centred: whole numbers
 ranked as (
 
     select
-        scope,
-        origin,
-        ranking,
-        answerers,
-        2 * rank() over (partition by graph_id, ranking order by score)
-        + count(*) over (partition by graph_id, ranking, score)
-        - count(*) over (partition by graph_id, ranking) - 2 as score_rank,
-        2 * rank() over (partition by graph_id, ranking order by answerers)
-        + count(*) over (partition by graph_id, ranking, answerers)
-        - count(*) over (partition by graph_id, ranking) - 2 as answer_rank
+        *,
+        rank() over (
+            partition by graph_id, ranking
+            order by score
+        ) as score_place,
+        rank() over (
+            partition by graph_id, ranking
+            order by answerers
+        ) as answer_place,
+        count(*) over (partition by graph_id, ranking, score) as score_equals,
+        count(*) over (partition by graph_id, ranking, answerers) as answer_equals,
+        count(*) over (partition by graph_id, ranking) as ranked_count
     from scores
+
+),
+
+-- twice the mean rank of equals, centred: whole numbers, exact in any order
+centred as (
+
+    select
+        *,
+        2 * score_place + score_equals - ranked_count - 2 as score_rank,
+        2 * answer_place + answer_equals - ranked_count - 2 as answer_rank
+    from ranked
 
 ),
 
@@ -41,7 +53,7 @@ summed as (
         cast(sum(score_rank * score_rank) as double) as score_spread,
         cast(sum(answer_rank * answer_rank) as double) as answer_spread,
         cast(sum(case when answerers > 0 then score_rank end) as double) as answered_ranks
-    from ranked
+    from centred
     group by scope, origin, ranking
 
 ),
@@ -55,7 +67,6 @@ measured as (
             when answer_spread > 0
                 then coalesce(together / nullif(sqrt(score_spread * answer_spread), 0), 0)
         end as rank_correlation,
-        -- the chance that someone answered stands above someone who is not
         0.5e0 + answered_ranks / nullif(2e0 * answered_count * (members_count - answered_count), 0) as auc
     from summed
 
@@ -66,7 +77,6 @@ averaged as (
     select
         scope,
         ranking,
-        -- exact, so that equals stay equal
         cast(sum(cast(rank_correlation as decimal(13, 12))) as double) / count(rank_correlation) as mean_rank_correlation,
         count(rank_correlation) as origins_count
     from measured
@@ -83,12 +93,7 @@ placed as (
             order by
                 case when ranking = 'messages' or mean_rank_correlation is null then 1 else 0 end,
                 mean_rank_correlation desc,
-                case ranking
-                    {%- for ranking in reach_rankings() %}
-                    when '{{ ranking }}' then {{ loop.index }}
-                    {%- endfor %}
-                    else 99
-                end
+                {{ reach_ranking_order('ranking') }}
         ) as place
     from averaged
 

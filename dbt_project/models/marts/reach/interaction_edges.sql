@@ -79,8 +79,7 @@ select
     {{ reach_weight('counted') }} as weight,
     counted.decayed_weight,
     counted.decayed_weight
-    * power(2e0, {{ days_between("cast('" ~ var('reach_landmark', '2020-01-01') ~ "' as date)", 'counted.last_date') }} / counted.half_life_days)
-        as forward_weight,
+    * power(2e0, {{ days_between(reach_landmark(), 'counted.last_date') }} / counted.half_life_days) as forward_weight,
     counted.first_at,
     counted.last_at
 from counted

@@ -46,7 +46,7 @@ select
     scopes.scope,
     graphs.population,
     steps.k,
-    graphs.window_name as window,
+    graphs.window_name as {{ reach_window() }},
     graphs.is_complete,
     {{ reach_known('asked.member_key') }} as ask_member_key,
     {{ reach_known('coalesce(picks.gain, 0)') }} as gained_members,

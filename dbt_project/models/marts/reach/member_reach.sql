@@ -44,7 +44,7 @@ bands as (
 select
     scopes.scope,
     graphs.population,
-    graphs.window_name as window,
+    graphs.window_name as {{ reach_window() }},
     people.member_key,
     graphs.is_complete,
     {{ reach_known('measures.reach') }} as reach,
@@ -61,7 +61,7 @@ select
     {{ reach_known('case when kinds.has_reposts then measures.amplification end') }} as amplification,
     {{ reach_known('measures.impressions') }} as impressions,
     {{ reach_known('measures.impressions_source') }} as impressions_source,
-    {{ reach_known('case when measures.impressions is not null then measures.impressions_messages_count end') }} as impressions_messages_count,
+    {{ reach_known('measures.impressions_messages_count') }} as impressions_messages_count,
     {{ reach_known('measures.pagerank') }} as pagerank,
     {{ reach_known('measures.k_core') }} as k_core,
     {{ reach_known('places.sources_count') }} as sources_count,

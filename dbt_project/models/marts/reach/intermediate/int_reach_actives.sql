@@ -54,6 +54,6 @@ select
     acts_count,
     row_number() over (
         partition by graph_id
-        order by acts_count desc, node
+        order by acts_count desc, node asc
     ) as place
 from acts

@@ -28,12 +28,7 @@ scored as (
         measures.graph_id,
         measures.node,
         coalesce(winners.ranking, 'reach') as ranking,
-        case winners.ranking
-            {%- for ranking in reach_rankings() if ranking != 'reach' %}
-            when '{{ ranking }}' then cast(coalesce(measures.{{ ranking }}{{ ', measures.reach' if ranking == 'reach_2hop' }}, 0) as double)
-            {%- endfor %}
-            else cast(measures.reach as double)
-        end as score
+        {{ reach_ranking_score('winners.ranking', 'measures') }} as score
     from measures
     inner join graphs
         on measures.graph_id = graphs.graph_id
@@ -49,6 +44,6 @@ select
     score,
     row_number() over (
         partition by graph_id
-        order by score desc, node
+        order by score desc, node asc
     ) as place
 from scored

@@ -56,6 +56,6 @@ select
     *,
     row_number() over (
         partition by graph_id
-        order by reach desc, node
+        order by reach desc, node asc
     ) as reach_place
 from degrees

@@ -1,7 +1,7 @@
 {{ config(schema='intermediate') }}
 -- every graph of who acts toward whom: one a scope, population and window up to the as-of; and, to test rankings, one a
 -- scope and origin that ends the day before it
-{%- set backtest_days = var('reach_backtest_days', 90) %}
+{%- set backtest_days = var('reach_backtest_days', 90) | int %}
 with scopes as (
 
     select * from {{ ref('int_reach_scopes') }}
@@ -36,9 +36,13 @@ lasts as (
 
 populations as (
 
-    select 'everyone' as population
-    union all
-    select 'members' as population
+    {{ reach_rows('population', ['everyone', 'members']) }}
+
+),
+
+windows as (
+
+    {{ reach_rows('window_name', ['28d', '90d', 'all']) }}
 
 ),
 
@@ -57,7 +61,7 @@ planned as (
         lasts.last_date
     from lasts
     cross join populations
-    cross join (select '28d' as window_name union all select '90d' as window_name union all select 'all' as window_name) as windows
+    cross join windows
     union all
     select
         origins.scope,
@@ -91,13 +95,15 @@ heard as (
         on
             planned.scope = days.scope
             and days.local_date between planned.first_date and planned.last_date
-            and days.local_date < lasts.last_date
+            and lasts.last_date > days.local_date
     group by planned.scope, planned.population, planned.window_name, planned.origin, planned.first_date, planned.last_date, lasts.first_date
 
 )
 
 select
-    cast(row_number() over (order by heard.scope, heard.population, heard.window_name, heard.origin) as integer) as graph_id,
+    cast(row_number() over (
+        order by heard.scope, heard.population, heard.window_name, coalesce(heard.origin, heard.last_date)
+    ) as integer) as graph_id,
     heard.scope,
     heard.population,
     heard.window_name,

@@ -30,10 +30,8 @@ audiences as (
 ),
 
 steps as (
-    {%- for k in range(1, 21) %}
-    select {{ k }} as k
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
+
+    {{ reach_numbers(20) }}
 
 ),
 
@@ -46,7 +44,7 @@ covered as (
     from graphs
     cross join steps
     left join picks
-        on graphs.graph_id = picks.graph_id and picks.k <= steps.k
+        on graphs.graph_id = picks.graph_id and steps.k >= picks.k
     group by graphs.graph_id, steps.k
 
 ),

@@ -25,5 +25,7 @@ ends as (
 select
     graph_id,
     member_no,
-    cast(row_number() over (order by graph_id, member_no) as integer) as node
+    cast(row_number() over (
+        order by graph_id, member_no
+    ) as integer) as node
 from ends

@@ -9,6 +9,8 @@ with members as (
 
 select
     member_key,
-    cast(row_number() over (order by member_key) as integer) as member_no,
+    cast(row_number() over (
+        order by member_key
+    ) as integer) as member_no,
     role = 'staff' as is_staff
 from members

@@ -79,9 +79,4 @@ left join k_cores
     on degrees.node = k_cores.node
 left join authors
     on degrees.graph_id = authors.graph_id and degrees.member_no = authors.member_no
-cross join (
-    {%- for ranking in reach_rankings() + ['messages'] %}
-    select '{{ ranking }}' as ranking
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
-) as rankings
+cross join ({{ reach_ranking_rows() }}) as rankings

@@ -11,7 +11,7 @@ select
     member_no,
     cast(sum(messages_count) as bigint) as messages_count,
     cast(sum(views) as bigint) as impressions,
-    cast(sum(viewed_messages_count) as bigint) as impressions_messages_count,
+    cast(nullif(sum(viewed_messages_count), 0) as bigint) as impressions_messages_count,
     {{ reach_joined('case when views is not null then source end') }} as impressions_source
 from authors
 group by graph_id, member_no
