@@ -16,6 +16,8 @@ from sources.slack.history import Stretch, as_ts, openers
 from sources.slack.known import Known
 from sources.slack.walk import Walk
 
+REMEMBERED = 500  # threads a channel
+
 
 class Budget:
     """The requests that may still be spent today on what is not new."""
@@ -114,6 +116,7 @@ class LookBack:
         for one in openers(stretch):
             if self._has_moved(stretch.channel, one):
                 yield from self._thread(stretch.channel, one)
+                self._read(stretch.channel)[str(one["ts"])] = _stated(one)
             elif one.get("reply_count"):
                 unmoved.append(one)
         yield from self._unmoved(stretch.channel, unmoved)
@@ -137,13 +140,25 @@ class LookBack:
             yield from self.walk.thread(channel, ts)
 
     def _has_moved(self, channel: str, opener: dict[str, Any]) -> bool:
-        """Whether Slack states other replies than we know."""
-        ts, count = self.history.ts(opener), opener.get("reply_count") or 0
-        if ts is None:
+        """Whether Slack states other replies than we know, and others than when we last went to look."""
+        ts = self.history.ts(opener)
+        if ts is None or self._read(channel).get(ts) == _stated(opener):
             return False
-        known = self.known.replies(channel, ts)
-        latest = opener.get("latest_reply")
-        return len(known) != count or (isinstance(latest, str) and count > 0 and latest not in known)
+        known, (count, latest) = self.known.replies(channel, ts), _stated(opener)
+        return len(known) != count or (count > 0 and latest is not None and latest not in known)
+
+    def _read(self, channel: str) -> dict[str, list[Any]]:
+        """What moved threads stated when they were read: rejected and erased replies never get known."""
+        read: dict[str, list[Any]] = self._state(channel).setdefault("read", {})
+        while len(read) > REMEMBERED:
+            del read[min(read)]
+        return read
+
+
+def _stated(opener: dict[str, Any]) -> list[Any]:
+    """How many replies Slack says there are, and the ts of the last."""
+    count, latest = opener.get("reply_count"), opener.get("latest_reply")
+    return [count if isinstance(count, int) else 0, latest if isinstance(latest, str) else None]
 
 
 def _after(ts: str) -> str:
