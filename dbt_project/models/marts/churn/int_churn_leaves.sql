@@ -2,7 +2,13 @@
 with memberships as (
 
     select * from {{ ref('fct_memberships') }}
-    where scope_kind = 'community' and event in ('join', 'leave', 'kick', 'ban', 'unban')
+    where event in ('join', 'leave', 'kick', 'ban', 'unban') and coalesce(occurred_at, occurred_after) is not null
+
+),
+
+presence as (
+
+    select * from {{ ref('int_account_presence') }}
 
 ),
 
@@ -18,6 +24,24 @@ scopes as (
 
 ),
 
+-- a closed account whose closing nobody dated went with its last channel
+last_channels as (
+
+    select
+        memberships.source,
+        memberships.account_key,
+        memberships.member_key,
+        max(case when memberships.scope_kind = 'channel' and memberships.event = 'leave' then memberships.occurred_at end) as left_at,
+        max(case when memberships.scope_kind = 'channel' and memberships.event = 'join' then memberships.occurred_at end) as joined_at,
+        max(case when memberships.scope_kind = 'community' and memberships.event <> 'join' then 1 else 0 end) as is_told
+    from memberships
+    inner join presence
+        on memberships.account_key = presence.account_key
+    where presence.is_gone
+    group by memberships.source, memberships.account_key, memberships.member_key
+
+),
+
 -- an event found by comparing two lists is dated where it is known to have happened, else at the earliest it can have
 events as (
 
@@ -28,9 +52,20 @@ events as (
         membership_key,
         coalesce(occurred_at, occurred_after) as happened_at,
         event in ('leave', 'kick', 'ban') as is_gone,
-        case when event in ('kick', 'ban') then 'banned' else 'left' end as departure
+        case when event = 'ban' then 'banned' else 'left' end as departure
     from memberships
-    where coalesce(occurred_at, occurred_after) is not null
+    where scope_kind = 'community'
+    union all
+    select
+        source,
+        account_key,
+        member_key,
+        account_key as membership_key,
+        left_at as happened_at,
+        true as is_gone,
+        'left' as departure
+    from last_channels
+    where is_told = 0 and left_at is not null and (left_at >= joined_at or joined_at is null)
 
 ),
 

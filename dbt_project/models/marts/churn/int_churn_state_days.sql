@@ -78,12 +78,11 @@ stood as (
         lasts.local_date,
         lasts.next_date,
         lasts.active_days_28,
-        count(before.local_date) as days_before
+        count(case when {{ days_between('earlier.local_date', 'lasts.local_date') }} between 28 and 55 then 1 end) as days_before
     from lasts
-    left join gaps as before
-        on
-            lasts.member_no = before.member_no
-            and {{ days_between('before.local_date', 'lasts.local_date') }} between 28 and 55
+    -- the member's every day: a range in the join itself would be compared row by row
+    inner join gaps as earlier
+        on lasts.member_no = earlier.member_no
     group by lasts.scope, lasts.member_no, lasts.local_date, lasts.next_date, lasts.active_days_28
 
 ),

@@ -1,3 +1,5 @@
+{#- a cell is drawn toward what its recency and its frequency say together, each taken for itself -#}
+{%- set prior = '(1 / (1 + exp(' ~ churn_logit('base') ~ ' - ' ~ churn_logit('p_recency') ~ ' - ' ~ churn_logit('p_frequency') ~ ')))' %}
 -- what each origin could have learnt: the hazard table over origins whose 28 days were over by then, a year of them at most
 with cases as (
 
@@ -99,16 +101,6 @@ margins as (
         {{ churn_shrunk('frequency_churned', 'frequency_cases', 'base') }} as p_frequency
     from counted
 
-),
-
--- a cell is drawn toward what its recency and its frequency say together, each taken for itself
-priors as (
-
-    select
-        *,
-        1 / (1 + exp({{ churn_logit('base') }} - {{ churn_logit('p_recency') }} - {{ churn_logit('p_frequency') }})) as prior
-    from margins
-
 )
 
 select
@@ -121,5 +113,5 @@ select
     cast(cases as bigint) as cases,
     cast(churned as bigint) as churned,
     cast(p_recency as double) as p_recency,
-    cast({{ churn_shrunk('churned', 'cases', 'prior') }} as double) as p_hazard
-from priors
+    cast({{ churn_shrunk('churned', 'cases', prior) }} as double) as p_hazard
+from margins
