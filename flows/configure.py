@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from flows import privacy
 from flows.run import Run
 from flows.settings import Gap, Settings, Source
 from sources import registry
@@ -14,10 +15,19 @@ from warehouse.build import StreamDeclaration
 def configure(run: Run) -> None:
     """Prepare the build database for every platform there is, and replace the configuration rows."""
     declarations = {
-        name: {s.name: StreamDeclaration(s.duckdb_types(), s.key) for s in registry.get(name).streams}
+        name: {
+            s.name: StreamDeclaration(s.duckdb_types(), s.key, s.personal.account_columns)
+            for s in registry.get(name).streams
+        }
         for name in registry.names()
     }
+    privacy.guard(run)
     build.prepare(run.folder.warehouse, declarations)
+    write(run)
+
+
+def write(run: Run) -> None:
+    """Replace the configuration rows; again after the sources were read, since pseudonyms need the known accounts."""
     settings = run.settings
     build.write_configuration(
         run.folder.warehouse,
@@ -27,9 +37,10 @@ def configure(run: Run) -> None:
             "locale": settings.community.locale,
             "community_name": settings.community.name,
             "staff_from_platform": str(settings.members.staff_from_platform).lower(),
+            **privacy.settings(run),
         },
-        staff=list(_accounts(settings.members.staff)),
-        bots=list(_accounts(settings.members.bots)),
+        staff=privacy.accounts(run, settings.members.staff, "staff"),
+        bots=privacy.accounts(run, settings.members.bots, "bot"),
         gaps=list(_gaps(settings)),
     )
 
@@ -44,12 +55,6 @@ def _source_row(source: Source) -> dict[str, object]:
         "is_live": registry.get(source.platform).is_live,
         "base_url": str(getattr(source.options, "base_url", "") or "").rstrip("/") or None,
     }
-
-
-def _accounts(entries: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    for entry in entries:
-        source, _, account = entry.partition(":")
-        yield {"source": source, "account": account}
 
 
 def _gaps(settings: Settings) -> Iterator[dict[str, object]]:

@@ -26,6 +26,7 @@ def validate(run: Run, layer: Layer) -> list[CheckResult]:
         quality_dir=run.folder.quality,
         previous=_community(current),
         platforms=sorted({source.platform for source in run.settings.sources}),
+        extra=[check.entry() for check in run.settings.checks],
         custom=[folder for folder in (run.settings.file.parent / "expectations",) if folder.is_dir()],
         keys={name: {s.name: s.key for s in registry.get(name).streams} for name in registry.names()},
     )

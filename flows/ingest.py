@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flows import secrets
+from flows import configure, privacy, secrets
 from flows.run import Run
 from flows.settings import Source
 from sources import registry
@@ -27,6 +27,7 @@ class Pulled:
     received: Counter[str] = field(default_factory=Counter)
     landed: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
+    erased: Counter[str] = field(default_factory=Counter)  # rows of erased people, dropped at the door
     requests: int = 0
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
@@ -40,8 +41,9 @@ class Pulled:
 
     def line(self) -> str:
         """One line for the terminal, the artifact and the status."""
-        counts = f"{self.received.total() + self.rejected.total():,} received, {self.landed.total():,} new"
-        rejected = f", {self.rejected.total():,} rejected" if self.rejected.total() else ""
+        received = self.received.total() + self.erased.total() + self.rejected.total()
+        counts = f"{received:,} received, {self.landed.total():,} new"
+        rejected = f", {self.rejected.total():,} rejected (`muster rejected`)" if self.rejected.total() else ""
         end = f"; failed: {self.error}" if self.error else ""
         return f"{self.source}: {counts}{rejected}, {self.requests:,} requests, {self.seconds:.1f} s{end}"
 
@@ -49,6 +51,8 @@ class Pulled:
 def pull_source(run: Run, source: Source, pulled: Pulled, write_lock: threading.Lock) -> None:
     """Pull one source to its end, counting into `pulled`; a SourceError leaves what was loaded before it in place."""
     started = time.monotonic()
+    door = privacy.door(run, source)
+    pulled.erased = door.dropped
     names = {"source": source.name, "platform": source.platform}
 
     def known(stream: str) -> "pa.Table":
@@ -71,6 +75,8 @@ def pull_source(run: Run, source: Source, pulled: Pulled, write_lock: threading.
             dlt_dir=run.folder.dlt,
             write_lock=write_lock,
             on_loaded=merge,
+            treat=None if door.is_open else door.treat,
+            keep_payload=door.keeps_payload,
             on_progress=progress,
         )
     finally:
@@ -92,19 +98,24 @@ def told(run: Run, source: Source, known: Callable[[str], "pa.Table"]) -> dict[s
 
 
 def record(run: Run, pulls: list[Pulled]) -> None:
-    """Write the counts of every source and stream into the ledger."""
+    """Write the counts of every source and stream into the ledger; what privacy asks of the whole follows."""
+    privacy.keep_no_longer(run)
+    if run.settings.privacy.pseudonymize:
+        configure.write(run)
     for pulled in pulls:
         pulled.rejected.update(ledger.rejected(run.folder.warehouse, run_id=run.run_id, source=pulled.source))
-        for stream in sorted(pulled.received.keys() | pulled.rejected.keys()):
+        for stream in sorted(pulled.received.keys() | pulled.rejected.keys() | pulled.erased.keys()):
+            received = pulled.received[stream] + pulled.erased[stream]
             ledger.record_ingest(
                 run.folder.warehouse,
                 run_id=run.run_id,
                 source=pulled.source,
                 stream=stream,
-                received=pulled.received[stream] + pulled.rejected[stream],
+                received=received + pulled.rejected[stream],
                 landed=pulled.landed[stream],
-                unchanged=pulled.received[stream] - pulled.landed[stream],
+                unchanged=received - pulled.landed[stream],
                 rejected=pulled.rejected[stream],
                 requests=pulled.requests,
                 seconds=pulled.seconds,
+                erased=pulled.erased[stream],
             )

@@ -38,7 +38,18 @@ bots = []                        # beyond those the platforms mark
 staff_from_platform = true       # the platform's own admins and moderators count as staff
 
 [privacy]
-minimum_cell = 5                 # reports say nothing about fewer members than this
+keep_text = true                 # false: texts and titles are dropped at the door, after their features are taken
+pseudonymize = false             # true: handles and names become keyed hashes at the door; decide before the first run
+# retention_days = 730           # texts older than this are dropped; the numbers stay
+minimum_cell = 5                 # reports and `muster export` say nothing about fewer members than this
+
+# A check of your own: rows that `where` finds must not be. More in the folder expectations/ beside this file.
+# [[checks]]
+# layer = "marts"                # raw, core or marts
+# table = "marts.engagement_daily"
+# name = "busy_enough"
+# where = "scope = 'all' and local_date > current_date - 8 and posts + comments = 0"
+# severity = "warn"              # or "block": nothing is published
 """
 
 SECRETS = """\

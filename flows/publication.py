@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from expectations.gate import CheckResult
+from flows import privacy
 from flows.errors import DONE, INCOMPLETE, Failure
 from flows.outcome import Outcome
 from flows.run import Run
@@ -39,6 +40,7 @@ def publish(run: Run, results: list[CheckResult], outcome: Outcome) -> Path:
         data_as_of=_data_as_of(run),
         gate=[vars(result) for result in results],
         versions={name: version(name) for name in VERSIONED},
+        key=privacy.publication_key(run),
     )
 
 

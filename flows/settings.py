@@ -83,9 +83,35 @@ class Members(_Section):
 
 
 class Privacy(_Section):
-    """What reports may say about small groups."""
+    """What is kept of people, and what reports and exports may say about small groups."""
 
+    keep_text: bool = True
+    pseudonymize: bool = False
+    retention_days: int | None = Field(default=None, ge=1)
     minimum_cell: int = Field(default=5, ge=1)
+
+
+class Check(_Section):
+    """A check of the gate's beyond ours: `where` or `query` finds rows that must not be, `measure` a number."""
+
+    layer: Literal["raw", "core", "marts"]
+    table: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    severity: Literal["block", "warn"] = "block"
+    says: str | None = None
+    where: str | None = None
+    query: str | None = None
+    not_null: str | None = None
+    unique: str | None = None
+    measure: str | None = None
+    min: float | None = None
+    max: float | None = None
+    needs: tuple[str, ...] = ()
+
+    def entry(self) -> dict[str, object]:
+        """As in a suite file of expectations/."""
+        entry = self.model_dump(exclude_none=True, exclude_defaults=True) | {"severity": self.severity}
+        return entry | {"says": self.says or f"{self.name} (muster.toml)"}
 
 
 class Settings(_Section):
@@ -96,6 +122,7 @@ class Settings(_Section):
     sources: tuple[Source, ...]
     members: Members = Members()
     privacy: Privacy = Privacy()
+    checks: tuple[Check, ...] = ()
 
     @property
     def data_dir(self) -> Path:

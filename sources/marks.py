@@ -48,6 +48,10 @@ class Keyring:
         """A hash that only this folder can repeat."""
         return self._digest("value", value)
 
+    def publication_key(self) -> bytes:
+        """A key of its own for the keys of published tables."""
+        return hmac.new(self._key, b"publication", hashlib.sha256).digest()
+
     def _digest(self, *parts: str) -> str:
         return hmac.new(self._key, "\x1f".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 

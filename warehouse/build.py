@@ -85,7 +85,7 @@ def _evolve(connection: "DuckDBPyConnection", declarations: Declarations) -> Non
 
 def _declared(platform: str, stream: str, declaration: StreamDeclaration) -> Sequence[Row]:
     return [
-        (platform, stream, column, kind, position, column in declaration.key)
+        (platform, stream, column, kind, position, column in declaration.key, column in declaration.accounts)
         for position, (column, kind) in enumerate(declaration.types.items())
     ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse import keyed
 from warehouse.connect import identifier, literal, scalar
 from warehouse.errors import WarehouseError
 
@@ -57,13 +58,13 @@ def tables(connection: "DuckDBPyConnection", schemas: Collection[str], private: 
 
 
 def create(
-    connection: "DuckDBPyConnection", path: Path, schemas: Collection[str], names: list[Table]
+    connection: "DuckDBPyConnection", path: Path, schemas: Collection[str], names: list[Table], is_keyed: bool = False
 ) -> dict[str, int]:
     """Write a new database file with these tables and its (possibly empty) schemas; rows by table."""
     connection.execute(f"attach {literal(str(path))} as target (storage_version {literal(STORAGE_VERSION)})")
     for schema in sorted(schemas):
         connection.execute(f"create schema target.{identifier(schema)}")
-    counts = {table.label: _copy(connection, table) for table in names}
+    counts = {table.label: _copy(connection, table, is_keyed) for table in names}
     connection.execute("checkpoint target")
     connection.execute("detach target")
     return counts
@@ -80,11 +81,12 @@ def write_parquet(connection: "DuckDBPyConnection", path: Path, folder: Path, na
     connection.execute("detach target")
 
 
-def _copy(connection: "DuckDBPyConnection", table: Table) -> int:
+def _copy(connection: "DuckDBPyConnection", table: Table, is_keyed: bool) -> int:
     build, target = table.within("build"), table.within("target")
     rows = int(scalar(connection, f"select count(*) from {build}"))
     order = "order by all" if rows <= SORTED_ROWS else ""
-    connection.execute(f"create table {target} as select * from {build} {order}")
+    selected = keyed.selection(_columns(connection, table)) if is_keyed else "*"
+    connection.execute(f"create table {target} as select {selected} from {build} {order}")
     if table.comment:
         connection.execute(f"comment on table {target} is {literal(table.comment)}")
     query = """
@@ -94,3 +96,11 @@ def _copy(connection: "DuckDBPyConnection", table: Table) -> int:
     for column, comment in connection.execute(query, [table.schema, table.name]).fetchall():
         connection.execute(f"comment on column {target}.{identifier(column)} is {literal(comment)}")
     return rows
+
+
+def _columns(connection: "DuckDBPyConnection", table: Table) -> dict[str, str]:
+    query = """
+        select column_name, data_type from duckdb_columns()
+        where database_name = 'build' and schema_name = ? and table_name = ? order by column_index
+    """
+    return dict(connection.execute(query, [table.schema, table.name]).fetchall())

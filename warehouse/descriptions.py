@@ -32,10 +32,11 @@ DESCRIPTIONS: Mapping[str, Description] = {
             "stream": "The stream.",
             "received": "Rows that fitted the stream's declaration: landed + unchanged.",
             "landed": "Rows that changed something and became a version.",
-            "unchanged": "Rows equal to the version before them.",
+            "unchanged": "Rows that added no version: equal to the one before them, or an erased person's.",
             "rejected": "Records that broke the declaration, kept in quarantine.",
             "requests": "Requests made to the source.",
             "seconds": "Time the pull took.",
+            "erased": "Of the unchanged, rows of erased people that were dropped at the door.",
         },
     ),
     "ops.quality_results": Description(

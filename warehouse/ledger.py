@@ -46,13 +46,14 @@ def record_ingest(
     rejected: int,
     requests: int,
     seconds: float,
+    erased: int = 0,
 ) -> None:
     """Write the totals of one stream of one source in this run, in place of earlier ones (a retried task)."""
     with transaction(path) as connection:
         connection.execute(
             "delete from ops.ingests where run_id = ? and source = ? and stream = ?", [run_id, source, stream]
         )
-        row = (run_id, source, stream, received, landed, unchanged, rejected, requests, seconds)
+        row = (run_id, source, stream, received, landed, unchanged, rejected, requests, seconds, erased)
         insert(connection, "ops.ingests", [row])
 
 

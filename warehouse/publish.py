@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse import copying, snapshots
+from warehouse import copying, keyed, snapshots
 from warehouse.connect import literal, opened, scalar
 from warehouse.errors import WarehouseError
 from warehouse.layout import PRIVATE_FILE, DataFolder
@@ -36,11 +36,12 @@ def publish(
     versions: Mapping[str, str],
     keep: int = 5,
     private: Collection[str] = (),
+    key: bytes | None = None,
 ) -> Path:
     """Publish the build's marts, ops and desk as a new snapshot and serve it; the newest `keep` snapshots stay.
 
-    `private` names tables (`schema.table`) to leave out. A kill at any instant leaves the previous snapshot or this one
-    in service, whole. Needs the build database closed everywhere, and the lock.
+    `private` names tables (`schema.table`) to leave out; with `key` surrogate keys are keyed anew, native ids left out.
+    A kill at any instant leaves the previous snapshot or this one in service, whole. Needs the build database closed everywhere, and the lock.
     """
     if keep < 1:
         raise WarehouseError(f"keep = {keep} would leave nothing to serve: keep at least 1 snapshot")
@@ -51,7 +52,9 @@ def publish(
     with opened(None) as connection:
         connection.execute(f"set temp_directory = {literal(str(spill))}")
         _attach_build(connection, folder.warehouse)
-        rows = _write_files(connection, building, private)
+        if key is not None:
+            keyed.prepare(connection, key)
+        rows = _write_files(connection, building, private, key is not None)
         manifest = {
             "snapshot_id": snapshot_id,
             "run_id": run_id,
@@ -76,12 +79,14 @@ def _attach_build(connection: "DuckDBPyConnection", path: Path) -> None:
     connection.execute(f"attach {literal(str(path))} as build (read_only)")
 
 
-def _write_files(connection: "DuckDBPyConnection", building: Path, private: Collection[str]) -> dict[str, int]:
+def _write_files(
+    connection: "DuckDBPyConnection", building: Path, private: Collection[str], is_keyed: bool
+) -> dict[str, int]:
     community, desk = building / "community.duckdb", building / "desk.duckdb"
     published = copying.tables(connection, COMMUNITY, private)
-    rows = copying.create(connection, community, COMMUNITY, published)
+    rows = copying.create(connection, community, COMMUNITY, published, is_keyed)
     # nobody else can reach the file before its mode is set: the folder around it is private
-    rows |= copying.create(connection, desk, DESK, copying.tables(connection, DESK, private))
+    rows |= copying.create(connection, desk, DESK, copying.tables(connection, DESK, private), is_keyed)
     os.chmod(desk, PRIVATE_FILE)
     parquet = building / "parquet"
     parquet.mkdir()

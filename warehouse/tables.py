@@ -27,6 +27,7 @@ OWNED: Mapping[str, Mapping[str, str]] = {
         "column_type": "VARCHAR",
         "position": "BIGINT",
         "is_key": "BOOLEAN",
+        "is_account": "BOOLEAN",
     },
     "raw.sources": {
         "source": "VARCHAR",
@@ -56,7 +57,14 @@ OWNED: Mapping[str, Mapping[str, str]] = {
         "record_hash": "VARCHAR",
         "payload": "VARCHAR",
         "rejected_at": "TIMESTAMP",
+        "record": "VARCHAR",
+        "resolved_at": "TIMESTAMP",
+        "resolved_run_id": "VARCHAR",
     },
+    # keyed marks by which an erased person's accounts, names and threads are known again; nothing else tells of them
+    "raw.erased": {"source": "VARCHAR", "mark": "VARCHAR", "erased_at": "TIMESTAMP"},
+    # what their rows are called instead, with a role only the configuration gave them
+    "raw.erased_accounts": {"source": "VARCHAR", "account": "VARCHAR", "role": "VARCHAR", "erased_at": "TIMESTAMP"},
     "raw.coverage": {
         "source": "VARCHAR",
         "stream": "VARCHAR",
@@ -84,6 +92,7 @@ OWNED: Mapping[str, Mapping[str, str]] = {
         "rejected": "BIGINT",
         "requests": "BIGINT",
         "seconds": "DOUBLE",
+        "erased": "BIGINT",
     },
     "ops.quality_results": {
         "run_id": "VARCHAR",
@@ -103,10 +112,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 @dataclass(frozen=True)
 class StreamDeclaration:
-    """A stream's own columns (name to DuckDB type, one of `TYPES` in any case) and the columns of its key."""
+    """A stream's own columns (name to DuckDB type, one of `TYPES` in any case), its key's, those with account ids."""
 
     columns: Mapping[str, str]
     key: tuple[str, ...]
+    accounts: tuple[str, ...] = ()
 
     @property
     def types(self) -> dict[str, str]:

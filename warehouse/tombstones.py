@@ -1,0 +1,46 @@
+"""Reads what is left of erased people: keyed marks, and what their rows are called now."""
+
+# ruff: noqa: S608  (names in the SQL come from declarations; values are parameters)
+
+from pathlib import Path
+
+from warehouse.connect import identifier, opened, scalar
+
+__all__ = ["declared", "has_account", "marks", "settings"]
+
+
+def marks(path: Path, source: str) -> frozenset[str]:
+    """The keyed marks of everyone erased from a source."""
+    rows = _rows(path, "raw.erased", "select mark from raw.erased where source = ?", [source])
+    return frozenset(mark for (mark,) in rows)
+
+
+def declared(path: Path, role: str) -> list[dict[str, str]]:
+    """Erased accounts that had a role by the configuration alone; they keep it, so that no total moves."""
+    query = "select source, account from raw.erased_accounts where role = ?"
+    rows = _rows(path, "raw.erased_accounts", query, [role])
+    return [{"source": source, "account": account} for source, account in rows]
+
+
+def settings(path: Path) -> dict[str, str]:
+    """The settings under which the data were kept."""
+    rows = _rows(path, "raw.settings", "select key, value from raw.settings", [])
+    return {key: value for key, value in rows}
+
+
+def has_account(path: Path, platform: str, source: str, column: str, account: str) -> bool:
+    """Whether a native id is known among the accounts of a source."""
+    query = f"select 1 from raw_{platform}.accounts where source = ? and {identifier(column)}::varchar = ? limit 1"
+    return bool(_rows(path, f"raw_{platform}.accounts", query, [source, account]))
+
+
+def _rows(path: Path, table: str, query: str, parameters: list[str]) -> list[tuple[str, ...]]:
+    """The rows of a query; none where there is no database yet, or none with that table."""
+    if not path.exists():
+        return []
+    schema, _, name = table.partition(".")
+    with opened(path, read_only=True) as connection:
+        present = "select count(*) from information_schema.tables where table_schema = ? and table_name = ?"
+        if not scalar(connection, present, [schema, name]):
+            return []
+        return connection.execute(query, parameters).fetchall()
