@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml  # type: ignore[import-untyped]
 
-from sources.discourse.streams import STREAMS as DISCOURSE
-from sources.slack_export.streams import STREAMS as SLACK_EXPORT
+from sources import registry
 from warehouse import build
 
 HERE = Path(__file__).parent
@@ -28,11 +28,11 @@ MODELS = [
 
 
 def prepare(path: Path) -> None:
-    """An empty build database with the raw tables of every platform."""
-    platforms = {"discourse": DISCOURSE, "slack_export": SLACK_EXPORT}
+    """An empty build database with the raw tables of every platform that the project's models read."""
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     declared = {
-        platform: {s.name: build.StreamDeclaration(s.duckdb_types(), s.key) for s in streams}
-        for platform, streams in platforms.items()
+        platform: {s.name: build.StreamDeclaration(s.duckdb_types(), s.key) for s in registry.get(platform).streams}
+        for platform in project["vars"]["platforms"]
     }
     build.prepare(path, declared)
 

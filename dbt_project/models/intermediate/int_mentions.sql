@@ -37,21 +37,46 @@ handles as (
     from accounts
     where handle is not null
 
+),
+
+resolved as (
+
+    select
+        mentioned.message_key,
+        accounts.account_key,
+        1 as preference,
+        mentioned.named
+    from mentioned
+    inner join accounts
+        on mentioned.source = accounts.source and mentioned.named = accounts.account_id
+    where {{ mentions_are('id', 'mentioned.platform') }}
+    union all
+    select
+        mentioned.message_key,
+        handles.account_key,
+        2 as preference,
+        mentioned.named
+    from mentioned
+    inner join handles
+        on mentioned.source = handles.source and lower(mentioned.named) = handles.handle
+    where handles.holder_rank = 1 and {{ mentions_are('handle', 'mentioned.platform') }}
+
+),
+
+-- where a platform may name either, an id goes before a handle
+preferred as (
+
+    select
+        message_key,
+        account_key,
+        preference,
+        min(preference) over (partition by message_key, named) as best
+    from resolved
+
 )
 
 select distinct
-    mentioned.message_key,
-    coalesce(by_id.account_key, by_handle.account_key) as account_key
-from mentioned
-left join accounts as by_id
-    on
-        mentioned.source = by_id.source
-        and mentioned.named = by_id.account_id
-        and {{ mentions_are('id', 'mentioned.platform') }}
-left join handles as by_handle
-    on
-        mentioned.source = by_handle.source
-        and lower(mentioned.named) = by_handle.handle
-        and by_handle.holder_rank = 1
-        and {{ mentions_are('handle', 'mentioned.platform') }}
-where coalesce(by_id.account_key, by_handle.account_key) is not null
+    message_key,
+    account_key
+from preferred
+where preference = best
