@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from tests.sources.conformance import ACTS
 from tests.sources.matrix.double import TOKEN, Hall
+from tests.sources.matrix.synapse import Synapse
 
 SERVER = "double.test"
 
@@ -109,3 +112,70 @@ class DoubleBed(Matrix):
             if event["type"] == "m.reaction" and event["sender"] == sender and relates.get("event_id") == message:
                 self.hall.redact(event["event_id"], sender)
                 return
+
+
+class SynapseBed(Matrix):
+    """The bed on the real server: each one a room and users of its own."""
+
+    longest = 20_000  # an event may have 65,536 bytes
+    many = 7
+    kills = (0, 1, 2, 4, 7, 12)
+
+    def __init__(self, server: Synapse) -> None:
+        self.server, self.label = server, f"b{next(server.numbers)}"
+        self.users: dict[str, str] = {}
+        self.reactions: dict[tuple[str, str, str], str] = {}
+        self.me, self.founder = server.register(f"muster-{self.label}"), server.register(f"founder-{self.label}")
+        self.room_id = server.create(self.founder, name=self.label)
+        server.member("join", self.me, self.room_id)
+        self.transport = httpx.HTTPTransport()
+        self.options: dict[str, Any] = {"base_url": server.base_url, "page_size": 5}
+        self.secrets = {"access_token": server.tokens[self.me]}
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC).replace(tzinfo=None)
+
+    def account(self, author: str) -> str:
+        return f"@{author}-{self.label}:localhost"
+
+    def _user(self, author: str) -> str:
+        if author not in self.users:
+            self.join(author)
+        return self.users[author]
+
+    def join(self, author: str) -> None:
+        if author not in self.users:
+            self.users[author] = self.server.register(f"{author}-{self.label}")
+        self.server.member("join", self.users[author], self.room_id)
+
+    def leave(self, author: str) -> None:
+        self.server.member("leave", self.users[author], self.room_id)
+
+    def rename(self, author: str, name: str) -> None:
+        self.server.rename(self._user(author), name)
+        path = f"rooms/{self.room_id}/state/m.room.member/{self.account(author)}"
+        for _ in range(200):  # the server carries a name into its rooms after it has answered
+            if self.server.call("GET", self.founder, path).get("displayname") == name:
+                return
+            time.sleep(0.05)
+
+    def message(self, author: str, text: str, answers: str | None = None) -> str:
+        relates = {"m.in_reply_to": {"event_id": answers}} if answers else {}
+        return self.server.say(self._user(author), self.room_id, text, **relates)
+
+    def _author(self, message: str) -> str:
+        return str(self.server.call("GET", self.founder, f"rooms/{self.room_id}/event/{message}")["sender"])
+
+    def edit(self, message: str, text: str) -> None:
+        self.server.edit(self._author(message), self.room_id, message, text)
+
+    def delete(self, message: str) -> None:
+        self.server.redact(self._author(message), self.room_id, message)
+
+    def react(self, message: str, author: str, kind: str) -> None:
+        made = self.server.react(self._user(author), self.room_id, message, kind)
+        self.reactions[message, author, kind] = made
+
+    def unreact(self, message: str, author: str, kind: str) -> None:
+        self.server.redact(self.users[author], self.room_id, self.reactions[message, author, kind])
