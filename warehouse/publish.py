@@ -41,7 +41,8 @@ def publish(
     """Publish the build's marts, ops and desk as a new snapshot and serve it; the newest `keep` snapshots stay.
 
     `private` names tables (`schema.table`) to leave out; with `key` surrogate keys are keyed anew, native ids left out.
-    A kill at any instant leaves the previous snapshot or this one in service, whole. Needs the build database closed everywhere, and the lock.
+    A kill at any instant leaves the previous snapshot or this one in service, whole. Needs the build database closed
+    everywhere, and the lock.
     """
     if keep < 1:
         raise WarehouseError(f"keep = {keep} would leave nothing to serve: keep at least 1 snapshot")
