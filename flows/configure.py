@@ -14,6 +14,13 @@ from warehouse.build import StreamDeclaration
 
 def configure(run: Run) -> None:
     """Prepare the build database for every platform there is, and replace the configuration rows."""
+    privacy.guard(run)
+    prepare(run)
+    write(run)
+
+
+def prepare(run: Run) -> None:
+    """Make or extend the tables of every platform there is."""
     declarations = {
         name: {
             s.name: StreamDeclaration(s.duckdb_types(), s.key, s.personal.account_columns)
@@ -21,9 +28,7 @@ def configure(run: Run) -> None:
         }
         for name in registry.names()
     }
-    privacy.guard(run)
     build.prepare(run.folder.warehouse, declarations)
-    write(run)
 
 
 def write(run: Run) -> None:

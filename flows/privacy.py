@@ -96,10 +96,14 @@ def accounts(run: Run, entries: tuple[str, ...], role: str) -> list[Account]:
 def _treated(run: Run, entry: str) -> Iterator[Account]:
     """Under pseudonyms a declared handle is one too; a native id stands as it is once its account is known."""
     source, _, account = entry.partition(":")
+    keys = keyring(run.folder)
+    if {keys.mark(source, "account", account), keys.mark(source, "name", account)} & tombstones.marks(
+        run.folder.warehouse, source
+    ):
+        return  # erased: the configuration still names them, the build database does not
     if not run.settings.privacy.pseudonymize:
         yield {"source": source, "account": account}
         return
-    keys = keyring(run.folder)
     yield {"source": source, "account": keys.pseudonym(account)}
     stream = next(s for s in registry.get(run.settings.source(source).platform).streams if s.name == "accounts")
     platform, known = run.settings.source(source).platform, keys.account(account)

@@ -32,10 +32,15 @@ def visited(feed: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
 
 
 def test_incremental_visits_end_in_the_marts_of_one_full_visit(visited: tuple[Path, Path]) -> None:
-    often, once = (everything(folder) for folder in visited)
+    often, once = (everything(folder, told_by_the_platform_at_each_visit) for folder in visited)
     assert often.keys() == once.keys()
     different = {table: differing(often[table], once[table]) for table in once if often[table] != once[table]}
     assert different == {}
+
+
+def told_by_the_platform_at_each_visit(table: str, column: str) -> bool:
+    """The platform states its number of members of today only: one who comes once cannot know the earlier ones."""
+    return column in ("members_count", "engaged_per_member", "er_by_members")
 
 
 def differing(left: Rows, right: Rows) -> tuple[int, int, Any, Any]:
