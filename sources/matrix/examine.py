@@ -19,7 +19,7 @@ def examine(server: Homeserver, context: Context) -> list[Finding]:
                 ids.append(server.room_id(name) if name.startswith("#") else name)
             except SourceError as error:
                 findings.append(Finding("error", str(error)))
-        sync = server.sync(None, ids)
+        sync = server.sync(None)
     except SourceError as error:
         return [Finding("error", str(error))]
     joined = {room_id: _facts(sync, room_id) for room_id in sync.rooms.join if not ids or room_id in ids}

@@ -45,7 +45,10 @@ _READ: Mapping[str, Callable[[Event], Facts]] = {
     "m.room.name": lambda event: {"name": text(content(event).get("name"))},
     "m.room.canonical_alias": lambda event: {"canonical_alias": text(content(event).get("alias"))},
     "m.room.join_rules": lambda event: {"join_rule": text(content(event).get("join_rule"))},
-    "m.room.history_visibility": lambda event: {"history_visibility": text(content(event).get("history_visibility"))},
+    "m.room.history_visibility": lambda event: {
+        "history_visibility": text(content(event).get("history_visibility")),
+        "visibility_at": seconds(event),
+    },
     "m.room.encryption": lambda event: {"is_encrypted": True},
     "m.room.power_levels": _levels,
     "m.room.tombstone": lambda event: {"replacement_room": text(content(event).get("replacement_room"))},

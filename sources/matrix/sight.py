@@ -12,6 +12,7 @@ from sources.matrix.events import Event, seconds
 from sources.matrix.rooms import Facts, is_restricted, shown
 
 EVENT_STREAMS = ("messages", "reactions", "memberships", "moderation")
+MOMENT = 1.0  # seconds: who makes a room is in it as good as from the beginning
 _EPOCH = datetime(1970, 1, 1)
 
 Hole = tuple[datetime | None, datetime | None, str]
@@ -36,25 +37,34 @@ def _own(gap: dict[str, Any], facts: Facts, event: Event, moment: Any) -> None:
     if happened == "join":
         gap["came"] = moment
     elif happened in ("leave", "kick", "ban") and gap.get("came"):
-        if is_restricted(facts):
-            away(facts, moment, gap["came"])
+        away(facts, moment, gap["came"])
         gap["came"] = None
 
 
 def away(facts: Facts, gone: Any, back: Any) -> None:
-    """Remembers a time we were not in the room; a room's holes are kept beside its facts."""
-    hole = [gone, back, "outside"]
-    if hole not in facts.setdefault("holes", []):
-        facts["holes"] = [*facts["holes"], hole]
+    """Remembers a time we were not in the room and it hid what was said; holes are kept beside a room's facts."""
+    if is_restricted(facts):
+        _add(facts, gone, back, "outside")
 
 
 def ended(gap: dict[str, Any], facts: Facts) -> None:
     """A room's past is read to its end: what lies before the oldest event seen is hidden, or no longer kept."""
-    created, first = facts.get("created_at"), gap.get("came") or gap.get("oldest")
-    if gap.get("to") or gap.get("is_whole") or not created or not first or first <= created:
+    created = facts.get("created_at")
+    if gap.get("to"):
         return
-    kind = "before" if is_restricted(facts) else "purged"
-    facts["holes"] = [*(hole for hole in facts.get("holes", []) if hole[0] != created), [created, first, kind]]
+    if is_restricted(facts):
+        _add(facts, created, gap.get("came"), "before")
+    elif not gap.get("is_whole"):
+        _add(facts, created, gap.get("oldest"), "purged")
+
+
+def _add(facts: Facts, gone: Any, back: Any, kind: str) -> None:
+    """A hole, as far as the room hid it then: what was said before it began to hide stays visible."""
+    if kind != "purged" and isinstance(since := facts.get("visibility_at"), float):
+        gone = max(gone or since, since)
+    hole = [gone, back, kind]
+    if gone and back and back - gone > MOMENT and hole not in facts.get("holes", []):
+        facts["holes"] = [*facts.get("holes", []), hole]
 
 
 def holes(rooms: dict[str, Facts], me: str) -> Iterator[Hole]:

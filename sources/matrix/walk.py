@@ -62,7 +62,7 @@ class Walk:
         wanted = sorted(self.wanted)
         # rooms named anew are told only by a sync from the beginning
         is_first = self.since is None or self.old.get("wanted") != wanted
-        sync = self.server.sync(None if is_first else self.since, wanted)
+        sync = self.server.sync(None if is_first else self.since)
         for room_id, news in sorted(sync.rooms.join.items()):
             if not wanted or room_id in self.wanted:
                 yield from self._room(room_id, news, is_first)

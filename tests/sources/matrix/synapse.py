@@ -35,6 +35,8 @@ _FREE_RATES = {
     "rc_room_creation": _FREE,
     "rc_admin_redaction": _FREE,
     "rc_presence": {"per_user": _FREE},
+    # the one limit on reading: low, so that a test meets a real 429
+    "rc_profile": {"per_second": 1, "burst_count": 3},
 }
 
 
