@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
-from sources.connector import Connector, Context, Coverage, Item, Page
+from sources.connector import Bulk, Connector, Context, Coverage, Item, Page
 from sources.streams import Rejected, Stamp, to_table
-from sources.table import schema
+from sources.table import schema, stamped
 
 CONVERTED_ROWS = 2_000
 TABLE_ROWS = 16_000
@@ -71,6 +71,8 @@ class Batches:
         elif isinstance(item, Rejected):
             self._reject([item])
             self.rows += 1
+        elif isinstance(item, Bulk):
+            yield from self._bulk(item)
         else:
             yield from self._page(item)
 
@@ -93,9 +95,23 @@ class Batches:
         if len(waiting.records) < CONVERTED_ROWS and waiting.size < PAYLOAD_BYTES:
             return
         yield from self._convert(page.stream)
-        tables = self._tables.get(page.stream, [])
+        yield from self._give_if_large(page.stream)
+
+    def _bulk(self, bulk: Bulk) -> Iterator[Named]:
+        """A table that is typed already: it only gets its stamp."""
+        context = self.context
+        stamp = Stamp(context.source, context.run_id, context.now, self.seq)
+        self.pages += 1
+        self.rows += len(bulk.table)
+        self.seq += len(bulk.table)
+        table = stamped(self.connector.stream(bulk.stream), bulk.table, stamp)
+        self._tables.setdefault(bulk.stream, []).append(self.treat(bulk.stream, table) if self.treat else table)
+        yield from self._give_if_large(bulk.stream)
+
+    def _give_if_large(self, name: str) -> Iterator[Named]:
+        tables = self._tables.get(name, [])
         if sum(map(len, tables)) >= TABLE_ROWS or sum(table.nbytes for table in tables) >= TABLE_BYTES:
-            yield from self._give(page.stream)
+            yield from self._give(name)
 
     def _convert(self, name: str) -> Iterator[Named]:
         """Turns the waiting records into a table, which waits on for company."""

@@ -26,6 +26,14 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Bulk:
+    """A typed Arrow table of one stream's declared columns: for whole files, where records one by one would be slow."""
+
+    stream: str
+    table: pa.Table
+
+
+@dataclass(frozen=True)
 class Coverage:
     """A stretch of time (naive UTC, None = open) a stream was observed in, or could not be, for the reason given."""
 
@@ -70,7 +78,7 @@ class Context:
     transport: httpx.BaseTransport | None = None
 
 
-Item: TypeAlias = Page | Coverage | Rejected
+Item: TypeAlias = Page | Bulk | Coverage | Rejected
 
 
 @dataclass(frozen=True)

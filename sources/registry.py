@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 PLATFORMS: Mapping[str, str] = {
     "discourse": "sources.discourse",
+    "files": "sources.files",
     "matrix": "sources.matrix",
     "slack": "sources.slack",
     "slack_export": "sources.slack_export",

@@ -49,6 +49,13 @@ def schema(stream: Stream) -> pa.Schema:
     return pa.schema([*fields, *texts, ("observed_at", pa.timestamp("us")), ("seq", pa.int64())])
 
 
+def stamped(stream: Stream, table: pa.Table, stamp: Stamp) -> pa.Table:
+    """A table of declared columns as it is landed: without payload, with its stamp."""
+    arrays = dict(zip(table.column_names, table.columns, strict=True))
+    extra = {"payload": pa.nulls(len(table), pa.string())} | _stamped(stamp, len(table))
+    return pa.table(arrays | extra).select(schema(stream).names).cast(schema(stream))
+
+
 def reject(stream: str, record: object, payload: Payload, column: str | None, reason: str) -> Rejected:
     """A record with the reason it was refused; the hash is of its JSON text."""
     own = json.dumps(record, default=str, ensure_ascii=False).encode("utf-8", "replace").decode()

@@ -1,0 +1,132 @@
+"""A file of a source: what it holds, its columns, and the engine that reads it."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import duckdb
+
+from sources.errors import BadFile
+from sources.files.streams import names_in_file, required_in_file
+from sources.streams import Stream
+
+# a file of JSON lines as lines; 8 MB is the longest one may be
+LINES = """
+    read_csv(?, columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, delim = chr(1), quote = '',
+             escape = '', max_line_size = 8388608, buffer_size = 33554432)
+"""
+_SAMPLE = 200
+_HEADER_CHARS = 1024 * 1024
+_CURE = "see the names and formats in docs/platforms.md, then run again"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a source: what it holds and how it is written."""
+
+    source: str
+    path: Path
+    stream: Stream
+    format: str
+
+    def bad(self, problem: str, cure: str = _CURE) -> BadFile:
+        """An error about the whole file."""
+        return BadFile(self.source, self.path.name, problem, cure)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The columns of a file: ours as (declared name, name in the file), and others."""
+
+    ours: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+
+
+def head(file: File) -> Head:
+    """The columns a file has; an error if one it must have is missing."""
+    with engine(file) as connection:
+        found = {"csv": _csv_names, "json": _json_names, "parquet": _parquet_names}[file.format](connection, file)
+    given = names_in_file(file.stream)
+    by_name = {name.strip().lower(): name for name in found}
+    ours = tuple((column, by_name[name]) for column, name in given.items() if name in by_name)
+    present = {column for column, _ in ours}
+    if missing := [given[name] for name in required_in_file(file.stream) if name not in present]:
+        raise file.bad(f"{file.stream.name} needs the column {' and '.join(missing)}, it has {_listed(found)}")
+    known = {*given.values(), "observed_at"}
+    return Head(ours, tuple(sorted(name for low, name in by_name.items() if low not in known)))
+
+
+def _csv_names(_connection: Any, file: File) -> list[str]:
+    first = next(csv.reader([_first_line(file)], delimiter=delimiter(file)), [])
+    if len(set(first)) < len(first):
+        raise file.bad("a column stands twice in its header")
+    return [name for name in first if name]
+
+
+def _json_names(connection: Any, file: File) -> list[str]:
+    if _first_line(file).lstrip().startswith("["):
+        raise file.bad("this is one JSON array", "write one JSON object a line")
+    query = f"""
+        select distinct unnest(json_keys(line)) as name from (select line from {LINES} limit {_SAMPLE})
+        where json_valid(line) and json_type(line) = 'OBJECT' order by name
+    """  # noqa: S608  our own words
+    return [row[0] for row in connection.execute(query, [place(file)]).fetchall()]
+
+
+def _parquet_names(connection: Any, file: File) -> list[str]:
+    return [row[0] for row in connection.execute("describe from read_parquet(?)", [place(file)]).fetchall()]
+
+
+def delimiter(file: File) -> str:
+    """What stands between the columns of a CSV file."""
+    line = _first_line(file)
+    return max(",;\t", key=line.count)
+
+
+def _first_line(file: File) -> str:
+    try:
+        with _opened(file.path) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig") as text:
+            return text.readline(_HEADER_CHARS).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        raise file.bad(f"it cannot be read as text ({type(error).__name__})", "write it as UTF-8") from None
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+@contextmanager
+def engine(file: File) -> Iterator[Any]:
+    """A small engine for one file: it writes nothing, loads nothing, and its errors are one line."""
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 2,
+        "memory_limit": "1GB",
+        "temp_directory": "",
+        "autoinstall_known_extensions": False,
+    }
+    try:
+        with duckdb.connect(config=settings) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
+    except duckdb.Error as error:
+        problem = str(error).splitlines()[0][:200]
+        raise file.bad(f"it cannot be read as {file.format} ({type(error).__name__}: {problem})") from None
+
+
+def place(file: File) -> str:
+    """The path as DuckDB takes it: it would read a bracket or a star as a pattern."""
+    if any(sign in str(file.path) for sign in "*?["):
+        raise file.bad("its path holds one of * ? [", "rename it")
+    return str(file.path)
+
+
+def _listed(names: Collection[str]) -> str:
+    shown = ", ".join(" ".join(name.split())[:40] for name in sorted(names)[:20])
+    return shown or "none"
