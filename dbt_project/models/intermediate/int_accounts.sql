@@ -1,9 +1,7 @@
 -- every account listed, or named by an act, an event or a mention: if only a placeholder; its role is settled here, once
 with listed as (
-    {{ union_platforms('accounts', [
-        'source', 'platform', 'account_id', 'handle', 'display_name', 'url', 'created_at', 'is_bot', 'is_staff',
-        'is_system', 'is_deleted', 'email_hash', 'observed_at'
-    ]) }}
+
+    select * from {{ ref('int_accounts_unioned') }}
 
 ),
 
