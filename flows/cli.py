@@ -61,6 +61,9 @@ def run(
     source: Annotated[Optional[str], typer.Option(help="only this source")] = None,  # noqa: UP045
     since: Annotated[Optional[datetime], typer.Option(formats=["%Y-%m-%d"], help="re-read from this day on")] = None,  # noqa: UP045
     full: Annotated[bool, typer.Option("--full", help="re-read everything the platform gives")] = False,
+    retry_rejected: Annotated[
+        bool, typer.Option("--retry-rejected", help="try rejected records again, after a fix")
+    ] = False,
 ) -> None:
     """Ingest, transform, validate, publish, report."""
     from flows.settings import load
@@ -69,8 +72,8 @@ def run(
     without_server(settings.data_dir / "prefect")
     from flows.pipeline import muster
 
-    outcome = muster(config=str(settings.file), source=source, since=since.date() if since else None, full=full)
-    _show(outcome)
+    day = since.date() if since else None
+    _show(muster(config=str(settings.file), source=source, since=day, full=full, retry_rejected=retry_rejected))
 
 
 @app.command()
@@ -103,6 +106,57 @@ def demo(into: Annotated[Path, typer.Option(help="the folder to make")] = Path("
     from flows.demo import run_demo
 
     _show(run_demo(into))
+
+
+@app.command()
+def rejected(
+    config: Config = None,
+    source: Annotated[Optional[str], typer.Option(help="only this source")] = None,  # noqa: UP045
+    limit: Annotated[int, typer.Option(min=1, help="how many to show")] = 20,
+) -> None:
+    """List the records that broke their declaration: where, why, what came."""
+    from flows.rejected import lines
+
+    for line in lines(config, source, limit):
+        typer.echo(line)
+
+
+@app.command()
+def export(
+    to: Annotated[Path, typer.Argument(help="the folder to write to")],
+    config: Config = None,
+) -> None:
+    """Write the published community marts as CSV, without members and without small groups."""
+    from flows.export import export as write
+
+    for written in write(config, to):
+        typer.echo(f"wrote {written.file}  {written.rows:,} rows, {written.withheld:,} cells withheld")
+
+
+@app.command()
+def forget(
+    account: Annotated[Optional[str], typer.Argument(help="source:id or source:handle")] = None,  # noqa: UP045
+    config: Config = None,
+) -> None:
+    """Erase a person everywhere, publish anew, write a receipt; without an account, finish an interrupted erasure."""
+    from flows.forget import forget as erase
+
+    receipt = erase(config, account)
+    typer.echo(receipt.text())
+    typer.echo(f"receipt    {receipt.file}")
+
+
+@app.command(name="export-person")
+def export_person(
+    account: Annotated[str, typer.Argument(help="source:id or source:handle")],
+    config: Config = None,
+    to: Annotated[Optional[Path], typer.Option(help="a file, readable by you only")] = None,  # noqa: UP045
+) -> None:
+    """Write everything held on a person, as JSON."""
+    from flows.export_person import export_person as held
+
+    text = held(config, account, to)
+    typer.echo(f"wrote {to}" if to else text)
 
 
 def _show(outcome: "Outcome") -> None:

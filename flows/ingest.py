@@ -83,6 +83,16 @@ def pull_source(run: Run, source: Source, pulled: Pulled, write_lock: threading.
         pulled.seconds = time.monotonic() - started
 
 
+def _retry(run: Run, pulled: Pulled) -> None:
+    from flows import rejected  # it counts into a Pulled
+
+    retried = rejected.retry(run, pulled)
+    run.say(
+        f"ingest     {pulled.source}: of the rejected, {retried.landed:,} landed, {retried.unchanged:,} known by now, "
+        f"{retried.still:,} still do not fit"
+    )
+
+
 def told(run: Run, source: Source, known: Callable[[str], "pa.Table"]) -> dict[str, Any]:
     """What a connector is told about this run: the fields of its Context but the cursor."""
     return {
@@ -103,6 +113,8 @@ def record(run: Run, pulls: list[Pulled]) -> None:
     if run.settings.privacy.pseudonymize:
         configure.write(run)
     for pulled in pulls:
+        if run.retry_rejected:
+            _retry(run, pulled)
         pulled.rejected.update(ledger.rejected(run.folder.warehouse, run_id=run.run_id, source=pulled.source))
         for stream in sorted(pulled.received.keys() | pulled.rejected.keys() | pulled.erased.keys()):
             received = pulled.received[stream] + pulled.erased[stream]

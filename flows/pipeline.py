@@ -78,9 +78,10 @@ def muster(
     since: date | None = None,
     full: bool = False,
     now: datetime | None = None,
+    retry_rejected: bool = False,
 ) -> Outcome:
     """One run. Raises the Failure that ended it, after status.json says so; an incomplete run returns exit code 4."""
-    run = new_run(config, source=source, since=since, full=full, now=now)
+    run = new_run(config, source=source, since=since, full=full, now=now, retry_rejected=retry_rejected)
     try:
         with exclusive(run.folder, run.now):
             return _guarded(run)

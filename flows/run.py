@@ -22,6 +22,7 @@ class Run:
     sources: tuple[Source, ...]
     since: datetime | None = None
     full: bool = False
+    retry_rejected: bool = False
     say: Progress = field(default_factory=Progress, compare=False)
 
 
@@ -31,6 +32,7 @@ def new_run(
     source: str | None = None,
     since: date | None = None,
     full: bool = False,
+    retry_rejected: bool = False,
     now: datetime | None = None,
     say: Progress | None = None,
 ) -> Run:
@@ -45,5 +47,6 @@ def new_run(
         sources=(settings.source(source),) if source else settings.sources,
         since=datetime(since.year, since.month, since.day) if since else None,
         full=full,
+        retry_rejected=retry_rejected,
         say=say or Progress(),
     )

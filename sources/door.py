@@ -65,7 +65,7 @@ class Door:
         table = _changed(table, [n for n in personal.names if _is_list(table, n)], self._names_left)
         table = _changed(table, personal.texts, self.eraser.text)
         table = _changed(table, ("payload",), self._payload_left)
-        if personal.thread is None or not personal.thread_texts:
+        if personal.thread is None or personal.thread not in table.column_names:
             return table
         gone = _where(table, personal.thread, lambda thread: self.eraser.knows("thread", str(thread)))
         return _nulled(table, (*personal.thread_texts, "payload"), gone)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Erased", "Table", "drop_rejected", "drop_texts", "erase_own", "erase_threads", "scrub"]
 
 _BATCH = 5_000
+_WORDS = {"ops.runs": ("message",), "ops.quality_results": ("observed", "expected"), "raw.coverage": ("reason",)}
 
 
 class Personal(Protocol):
@@ -137,6 +138,51 @@ def entomb(
         connection.execute("delete from raw.erased where source = ? and mark = ?", [source, mark])
     insert(connection, "raw.erased", rows)
     insert(connection, "raw.erased_accounts", [(one.source, one.label, one.role, at) for one in erased])
+
+
+def take_role(connection: "DuckDBPyConnection", source: str, names: Collection[str]) -> str | None:
+    """Remove an account, by id and handles, from the declared staff and bots; returns the role it had there."""
+    found = None
+    for table, role in (("raw.staff", "staff"), ("raw.bots", "bot")):
+        where = "source = ? and lower(account) in (select unnest(?::varchar[]))"
+        delete = f"delete from {table} where {where}"
+        if scalar(connection, delete, [source, sorted(name.lower() for name in names)]):
+            found = role
+    return found
+
+
+def scrub_rejected(connection: "DuckDBPyConnection", source: str, names: Callable[[str, str], bool]) -> int:
+    """Null the payloads of rejected records for which `names(stream, json)` is true; returns how many."""
+    query = """
+        select rowid, stream, record, payload from raw.rejected
+        where source = ? and (payload is not null or record is not null)
+    """
+    rows = connection.execute(query, [source]).fetchall()
+    hit = [row for row, stream, *texts in rows if any(names(stream, text) for text in texts if text)]
+    update = "update raw.rejected set payload = null, record = null where rowid in (select unnest(?::bigint[]))"
+    connection.execute(update, [hit])
+    return len(hit)
+
+
+def scrub_messages(connection: "DuckDBPyConnection", change: Callable[[str], str]) -> None:
+    """Pass what runs, checks and coverage said in words through `change`."""
+    for table, columns in _WORDS.items():
+        for column in columns:
+            query = f"select distinct {column} from {table} where {column} is not null"
+            for (text,) in connection.execute(query).fetchall():
+                if (after := change(text)) != text:
+                    connection.execute(f"update {table} set {column} = ? where {column} = ?", [after, text])
+
+
+def empty_landing(connection: "DuckDBPyConnection", source: str) -> None:
+    """Delete what waits in a source's landing tables: it is read again."""
+    query = """
+        select table_name from information_schema.tables
+        where table_catalog = current_database() and table_schema = ? and not starts_with(table_name, '_dlt_')
+    """
+    schema = f"landing_{source}"
+    for (name,) in connection.execute(query, [schema]).fetchall():
+        connection.execute(f"delete from {schema}.{identifier(name)}")
 
 
 def drop_texts(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Merged", "known", "merge"]
+__all__ = ["Merged", "known", "merge", "merge_table"]
 
 # the columns by which a latest version says that its thing is gone
 _GONE = ("is_tombstone", "is_removed", "is_deleted")
@@ -60,6 +60,17 @@ def merge(path: Path, *, source: str, platform: str, run_id: str, loaded_at: dat
             elif scalar(connection, f"select count(*) from {schema}.{identifier(name)}"):
                 raise WarehouseError(f"{schema}.{name} is no declared stream of {platform}: declare it, then run again")
         return merged
+
+
+def merge_table(
+    connection: "DuckDBPyConnection", table: str, source: str, platform: str, stream: str, loaded_at: datetime
+) -> Merged:
+    """Merge one table of a stream's rows, inside the caller's transaction; the table is empty afterwards."""
+    columns, key = _declared_streams(connection, platform)[stream]
+    query = f"select name, type from pragma_table_info('{check_name(table, 'table')}')"
+    types = dict(connection.execute(query).fetchall())
+    rows = versions.Stream(f"raw_{platform}.{stream}", table, columns, key, types)
+    return _merge_stream(connection, rows, source, loaded_at)
 
 
 def known(path: Path, *, source: str, platform: str, stream: str) -> "pa.Table":

@@ -3,15 +3,25 @@
 # ruff: noqa: S608  (names in the SQL come from declarations; values are parameters)
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warehouse.connect import identifier, opened, scalar
 
-__all__ = ["declared", "has_account", "marks", "settings"]
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["declared", "has_account", "marks", "marks_in", "settings"]
 
 
 def marks(path: Path, source: str) -> frozenset[str]:
     """The keyed marks of everyone erased from a source."""
     rows = _rows(path, "raw.erased", "select mark from raw.erased where source = ?", [source])
+    return frozenset(mark for (mark,) in rows)
+
+
+def marks_in(connection: "DuckDBPyConnection", source: str) -> frozenset[str]:
+    """The same, inside an open transaction."""
+    rows = connection.execute("select mark from raw.erased where source = ?", [source]).fetchall()
     return frozenset(mark for (mark,) in rows)
 
 

@@ -22,6 +22,15 @@ messages as (
 
 ),
 
+erased as (
+
+    select distinct
+        source,
+        account
+    from {{ source('raw', 'erased_accounts') }}
+
+),
+
 joins as (
 
     select
@@ -54,8 +63,11 @@ select
     least(accounts.created_at, joins.first_event_at, messages.first_message_at) as first_seen_at,
     coalesce(joins.joined_at, accounts.created_at) as joined_at,
     accounts.is_deleted or coalesce(ranked.event in ('leave', 'kick', 'ban'), false) as is_gone,
-    coalesce(ranked.event = 'ban', false) as is_banned
+    coalesce(ranked.event = 'ban', false) as is_banned,
+    erased.account is not null as is_erased
 from accounts
+left join erased
+    on accounts.source = erased.source and accounts.account_id = erased.account
 left join joins
     on accounts.account_key = joins.account_key
 left join messages

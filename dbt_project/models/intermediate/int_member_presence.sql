@@ -51,6 +51,7 @@ select
     min(presence.joined_at) as joined_at,
     min(case when presence.is_gone then 1 else 0 end) = 1 as is_gone,
     max(case when presence.is_banned then 1 else 0 end) = 1 as is_banned,
+    max(case when presence.is_erased then 1 else 0 end) = 1 as is_erased,
     max(heard.as_of_date) as as_of_date,
     min(case when heard.is_recently_observed then 1 else 0 end) = 1 as is_recently_observed
 from links

@@ -8,7 +8,8 @@ with member_days as (
 members as (
 
     select * from {{ ref('dim_members') }}
-    where role in ('member', 'staff')
+    -- erasure is not churn: who was erased neither came nor went
+    where role in ('member', 'staff') and status <> 'erased'
 
 ),
 

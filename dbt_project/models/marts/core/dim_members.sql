@@ -23,6 +23,7 @@ select
     presence.joined_at,
     activity.last_active_date,
     case
+        when presence.is_erased then 'erased'
         when presence.is_gone and presence.is_banned then 'banned'
         when presence.is_gone then 'left'
         when activity.last_active_date > {{ add_days('presence.as_of_date', '-' ~ var('silence_days')) }} then 'active'
