@@ -48,6 +48,10 @@ class Known:
         of_thread = messages.filter(pc.equal(messages["thread_ts"], opener))["ts"].to_pylist()
         return set(of_thread) - {opener}
 
+    def is_anything_below(self, channel: str, ts: str) -> bool:
+        """Whether we know of anything older."""
+        return bool(pc.any(pc.less_equal(self._of(channel)[0]["ts"], ts), min_count=0).as_py())
+
     def missing(self, stretch: Stretch) -> Iterator[Item]:
         """Tombstones of what a complete page lacks, the threads of lost openers with them; reactions taken back."""
         messages = self._of(stretch.channel)[0]

@@ -91,6 +91,9 @@ class LookBack:
         """A page of what lies further back, its threads as far as the budget goes; from the start again at the end."""
         state = self._state(channel)
         latest = min(str(state.get("low") or self.recent), self.recent, self.marks[channel])
+        if not self.known.is_anything_below(channel, latest):
+            state["low"] = None
+            return
         for stretch in self._pages(channel, self.walk.start, latest):
             yield from self._look(stretch)
             yield from self._replies(stretch)

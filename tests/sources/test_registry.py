@@ -34,11 +34,11 @@ def test_a_connector_declares_itself_fully(platform: str) -> None:
     for stream in connector.streams:
         assert set(stream.key) <= {column.name for column in stream.columns}
         assert set(stream.duckdb_types()) == {column.name for column in stream.columns}
-    assert any(path.name.startswith(f"test_{platform}") for path in (ROOT / "tests" / "sources").iterdir())
+    assert any((ROOT / "tests" / "sources").rglob(f"test_{platform}*.py"))
 
 
 def test_an_unknown_platform_is_one_line() -> None:
-    with pytest.raises(KeyError, match="there are: discourse, slack_export"):
+    with pytest.raises(KeyError, match=r"there are: discourse, .*slack_export"):
         registry.get("myspace")
 
 
