@@ -1,6 +1,7 @@
 """The churn models, compiled once a session."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +9,15 @@ from tests.dbt_project.churn.support import Built, Life, Model, compiled
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> list[Model]:
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where dbt works the whole session, so that it reads the project only once."""
+    return tmp_path_factory.mktemp("dbt")
+
+
+@pytest.fixture(scope="session")
+def models(target: Path) -> list[Model]:
     """The compiled churn models, once a session."""
-    return compiled(tmp_path_factory.mktemp("dbt"))
+    return compiled(target)
 
 
 @pytest.fixture

@@ -31,13 +31,13 @@ def test_files_stay_short() -> None:
 
 
 @pytest.fixture(scope="module")
-def warehouse(models: list[Model], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def warehouse(models: list[Model], target: Path) -> Path:
     """Inputs in a file, models built by dbt itself, contracts, invariants and unit tests included."""
-    folder = tmp_path_factory.mktemp("warehouse")
-    file = folder / f"{CATALOG}.duckdb"
+    file = target / f"{CATALOG}.duckdb"
+    file.unlink(missing_ok=True)
     loaded = Built(models).load(life())
     loaded.connection.execute(f"attach '{file}' as stored; copy from database {CATALOG} to stored; detach stored")
-    done = dbt(["build", "--select", *SELECTION, "--exclude", "churn_window_is_mau"], folder, file)
+    done = dbt(["build", "--select", *SELECTION, "--exclude", "churn_window_is_mau"], target, file)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     return file
 
@@ -54,16 +54,16 @@ def test_dbt_builds_and_tests_what_the_harness_builds(warehouse: Path, models: l
             assert rows == ours.one(f"select count(*) from {model.relation}"), model.name
 
 
-def test_a_broken_identity_is_refused(warehouse: Path, tmp_path: Path) -> None:
+def test_a_broken_identity_is_refused(warehouse: Path, target: Path) -> None:
     """The check blocks: dbt ends with an error."""
-    file = tmp_path / f"{CATALOG}.duckdb"
-    file.write_bytes(warehouse.read_bytes())
-    with duckdb.connect(str(file)) as connection:
-        connection.execute(
-            "update marts.growth_accounting set churned = churned + 1"
-            " where (period_kind, period_end) ="
-            " (select ('week', max(period_end)) from marts.growth_accounting where period_kind = 'week')"
-        )
-    done = dbt(["test", "--select", "churn_growth_identity"], tmp_path, file)
+    change = (
+        "update marts.growth_accounting set churned = churned {} 1 where (period_kind, period_end) ="
+        " (select ('week', max(period_end)) from marts.growth_accounting where period_kind = 'week')"
+    )
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(change.format("+"))
+    done = dbt(["test", "--select", "churn_growth_identity"], target, warehouse)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(change.format("-"))
     assert done.returncode == 1
     assert "churn_growth_identity" in done.stdout

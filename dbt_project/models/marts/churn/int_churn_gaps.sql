@@ -46,8 +46,14 @@ followed as (
 
     select
         *,
-        lead(local_date) over (partition by member_no order by day_no) as next_date,
-        lead(observed_no) over (partition by member_no order by day_no) as next_observed_no,
+        lead(local_date) over (
+            partition by member_no
+            order by day_no
+        ) as next_date,
+        lead(observed_no) over (
+            partition by member_no
+            order by day_no
+        ) as next_observed_no,
         count(*) over (
             partition by member_no
             order by day_no

@@ -1,3 +1,4 @@
+{%- set counts = ['active', 'arrived', 'retained_next', 'retained', 'resurrected', 'gone_next', 'gone', 'gone_left', 'gone_banned'] -%}
 -- growth flows of every period of a scope, weeks, months and windows of 28 days alike, with what is known of the period
 with periods as (
 
@@ -19,10 +20,36 @@ rolling as (
 
 flows as (
 
-    select scope, role, period_kind, period_no, active, arrived, stayed as retained_next, 0 as retained, resurrected, gone as gone_next, 0 as gone, gone_left, gone_banned
+    select
+        scope,
+        role,
+        period_kind,
+        period_no,
+        active,
+        arrived,
+        stayed as retained_next,
+        0 as retained,
+        resurrected,
+        gone as gone_next,
+        0 as gone,
+        gone_left,
+        gone_banned
     from moves
     union all
-    select scope, role, 'rolling28', {{ churn_day_no('local_date') }}, active, arrived, 0, retained, resurrected, 0, churned, gone_left, gone_banned
+    select
+        scope,
+        role,
+        'rolling28' as period_kind,
+        {{ churn_day_no('local_date') }} as period_no,
+        active,
+        arrived,
+        0 as retained_next,
+        retained,
+        resurrected,
+        0 as gone_next,
+        churned as gone,
+        gone_left,
+        gone_banned
     from rolling
 
 ),
@@ -41,10 +68,8 @@ counted as (
         flows.scope,
         populations.population,
         flows.period_kind,
-        flows.period_no
-        {%- for count in ['active', 'arrived', 'retained_next', 'retained', 'resurrected', 'gone_next', 'gone', 'gone_left', 'gone_banned'] %},
-        sum(flows.{{ count }}) as {{ count }}
-        {%- endfor %}
+        flows.period_no,
+        {{ churn_each(counts, 'sum(flows.%s)') }}
     from flows
     inner join populations
         on populations.population = 'everyone' or flows.role = 'member'
@@ -61,10 +86,8 @@ select
     periods.period_end,
     periods.is_known,
     periods.is_complete,
-    periods.is_provisional
-    {%- for count in ['active', 'arrived', 'retained_next', 'retained', 'resurrected', 'gone_next', 'gone', 'gone_left', 'gone_banned'] %},
-    cast(coalesce(counted.{{ count }}, 0) as bigint) as {{ count }}
-    {%- endfor %}
+    periods.is_provisional,
+    {{ churn_each(counts, 'cast(coalesce(counted.%s, 0) as bigint)') }}
 from periods
 cross join populations
 left join counted

@@ -80,7 +80,10 @@ states as (
             rows between 1 following and unbounded following
         ) as undone_at
     from events
-    window account_time as (partition by account_key order by happened_at, case when is_gone then 0 else 1 end, membership_key)
+    window account_time as (
+        partition by account_key
+        order by happened_at, case when is_gone then 0 else 1 end, membership_key
+    )
 
 )
 
@@ -106,8 +109,8 @@ left join states as theirs
     on
         others.account_key = theirs.account_key
         and theirs.is_gone
-        and theirs.happened_at <= states.happened_at
-        and (theirs.until_at > states.happened_at or theirs.until_at is null)
+        and states.happened_at >= theirs.happened_at
+        and (states.happened_at < theirs.until_at or theirs.until_at is null)
 where states.is_gone
 group by scopes.scope, states.member_key, states.membership_key, states.happened_at, states.undone_at, states.departure
 having count(distinct others.account_key) = count(distinct theirs.account_key)

@@ -12,22 +12,22 @@ periods as (
 ),
 
 {% for kind in ['week', 'month'] %}
-{{ kind }}s as (
+    {{ kind }}s as (
 
-    select
-        scope,
-        role,
-        {{ churn_period_no(kind, 'first_date') }} as cohort_no,
-        {{ churn_period_no(kind, 'local_date') }} as period_no,
-        {{ churn_period_no(kind, 'next_date') }} as next_no,
-        departure,
-        departed_on,
-        undone_on
-    from gaps
-    -- the last active day of the period
-    where next_date is null or {{ churn_period_no(kind, 'next_date') }} > {{ churn_period_no(kind, 'local_date') }}
+        select
+            scope,
+            role,
+            {{ churn_period_no(kind, 'first_date') }} as cohort_no,
+            {{ churn_period_no(kind, 'local_date') }} as period_no,
+            {{ churn_period_no(kind, 'next_date') }} as next_no,
+            departure,
+            departed_on,
+            undone_on
+        from gaps
+        -- the last active day of the period
+        where next_date is null or {{ churn_period_no(kind, 'next_date') }} > {{ churn_period_no(kind, 'local_date') }}
 
-),
+    ),
 
 {% endfor -%}
 stays as (
@@ -48,7 +48,9 @@ judged as (
         stays.cohort_no,
         stays.period_no,
         stays.next_no,
-        case when following.period_end >= stays.departed_on and coalesce(following.period_end < stays.undone_on, true) then stays.departure end as departure
+        case
+            when following.period_end >= stays.departed_on and coalesce(following.period_end < stays.undone_on, true) then stays.departure
+        end as departure
     from stays
     left join periods as following
         on
@@ -102,9 +104,9 @@ select
     role,
     period_kind,
     cohort_no,
-    period_no
-    {%- for count in ['active', 'arrived', 'resurrected', 'stayed', 'ended', 'gone', 'gone_left', 'gone_banned'] %},
-    cast(sum({{ count }}) as bigint) as {{ count }}
-    {%- endfor %}
+    period_no,
+    {{ churn_each(
+        ['active', 'arrived', 'resurrected', 'stayed', 'ended', 'gone', 'gone_left', 'gone_banned'], 'cast(sum(%s) as bigint)'
+    ) }}
 from moves
 group by scope, role, period_kind, cohort_no, period_no

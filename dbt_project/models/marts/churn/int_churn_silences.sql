@@ -12,7 +12,10 @@ clock as (
     select
         scope,
         local_date,
-        lag(observed_no) over (partition by scope order by local_date) as known_no
+        lag(observed_no) over (
+            partition by scope
+            order by local_date
+        ) as known_no
     from {{ ref('int_churn_clock') }}
 
 ),
@@ -89,7 +92,7 @@ lengths as (
         on
             quarters.scope = pairs.scope
             and quarters.computed_on > pairs.local_date
-            and (pairs.next_date >= quarters.computed_on or pairs.next_date is null)
+            and (quarters.computed_on <= pairs.next_date or pairs.next_date is null)
 
 )
 

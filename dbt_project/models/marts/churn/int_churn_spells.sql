@@ -39,8 +39,14 @@ ends as (
 
     select
         *,
-        lag(next_date) over (partition by member_no order by local_date) as resumed_on,
-        row_number() over (partition by member_no order by local_date) as spell_no
+        lag(next_date) over (
+            partition by member_no
+            order by local_date
+        ) as resumed_on,
+        row_number() over (
+            partition by member_no
+            order by local_date
+        ) as spell_no
     from judged
     where end_kind <> 'ongoing' or next_date is null
 

@@ -16,7 +16,10 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by scope order by period_no desc) as recency
+        row_number() over (
+            partition by scope
+            order by period_no desc
+        ) as recency
     from periods
 
 )

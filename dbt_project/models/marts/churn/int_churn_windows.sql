@@ -15,7 +15,10 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by scope order by computed_on desc) as recency
+        row_number() over (
+            partition by scope
+            order by computed_on desc
+        ) as recency
     from thresholds
 
 ),

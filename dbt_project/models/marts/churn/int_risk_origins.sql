@@ -58,7 +58,10 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by scope order by origin desc) as recency
+        row_number() over (
+            partition by scope
+            order by origin desc
+        ) as recency
     from origins
     where is_heard and (is_scoring or (is_labelled and mod(day_no, 14) = 0))
 

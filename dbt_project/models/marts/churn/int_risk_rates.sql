@@ -1,5 +1,7 @@
 {#- a cell is drawn toward what its recency and its frequency say together, each taken for itself -#}
 {%- set prior = '(1 / (1 + exp(' ~ churn_logit('base') ~ ' - ' ~ churn_logit('p_recency') ~ ' - ' ~ churn_logit('p_frequency') ~ ')))' %}
+{%- set same_recency = 'learnt.recency_band = frame.recency_band' %}
+{%- set same_frequency = 'learnt.frequency_band = frame.frequency_band' %}
 -- what each origin could have learnt: the hazard table over origins whose 28 days were over by then, a year of them at most
 with cases as (
 
@@ -75,16 +77,14 @@ frame as (
 counted as (
 
     select
-        frame.scope, frame.origin, frame.train_origins, frame.train_cases, frame.base, frame.recency_band, frame.frequency_band
-        {%- for prefix, match in [
-            ('', 'learnt.recency_band = frame.recency_band and learnt.frequency_band = frame.frequency_band'),
-            ('recency_', 'learnt.recency_band = frame.recency_band'),
-            ('frequency_', 'learnt.frequency_band = frame.frequency_band'),
-        ] %}
-        {%- for count in ['cases', 'churned'] %},
-        coalesce(sum(case when {{ match }} then learnt.{{ count }} end), 0) as {{ prefix ~ count }}
-        {%- endfor %}
-        {%- endfor %}
+        frame.scope, frame.origin, frame.train_origins, frame.train_cases, frame.base, frame.recency_band, frame.frequency_band,
+        {{ churn_each(
+            ['cases', 'churned'], 'coalesce(sum(case when ' ~ same_recency ~ ' and ' ~ same_frequency ~ ' then learnt.%s end), 0)'
+        ) }},
+        coalesce(sum(case when {{ same_recency }} then learnt.cases end), 0) as recency_cases,
+        coalesce(sum(case when {{ same_recency }} then learnt.churned end), 0) as recency_churned,
+        coalesce(sum(case when {{ same_frequency }} then learnt.cases end), 0) as frequency_cases,
+        coalesce(sum(case when {{ same_frequency }} then learnt.churned end), 0) as frequency_churned
     from frame
     inner join learnt
         on frame.scope = learnt.scope and frame.origin = learnt.origin

@@ -46,7 +46,16 @@ foretold as (
 -- recency ranks by the days themselves, which is the harder baseline
 models as (
 
-    select scope, origin, 'recency' as model, cast(days_silent as double) as score, p_recency as p_churn, cases, churned, train_origins, train_cases
+    select
+        scope,
+        origin,
+        'recency' as model,
+        cast(days_silent as double) as score,
+        p_recency as p_churn,
+        cases,
+        churned,
+        train_origins,
+        train_cases
     from foretold
     union all
     select scope, origin, 'hazard_table' as model, p_hazard as score, p_hazard as p_churn, cases, churned, train_origins, train_cases

@@ -1,7 +1,4 @@
-{#- the longest window, the chance of a return at which a silence counts, and how far ahead the return is looked for -#}
-{%- set shortest = 7 -%}
-{%- set longest = 365 -%}
-{%- set ahead = 90 -%}
+{%- set shortest, longest, ahead = 7, 365, 90 -%}{#- bounds of W, and how far ahead a return is looked for -#}
 with silences as (
 
     select * from {{ ref('int_churn_silences') }}
@@ -67,9 +64,13 @@ seen_ahead as (
 
     select
         *,
-        lead(at_risk, {{ ahead }}) over (partition by scope, computed_on order by days) as at_risk_ahead,
-        lead(log_lasting, {{ ahead }}) over (partition by scope, computed_on order by days) as log_lasting_ahead
+        lead(at_risk, {{ ahead }}) over later as at_risk_ahead,
+        lead(log_lasting, {{ ahead }}) over later as log_lasting_ahead
     from lasting
+    window later as (
+        partition by scope, computed_on
+        order by days
+    )
 
 ),
 
