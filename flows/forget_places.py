@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from warehouse.connect import identifier, opened
+from warehouse.connect import identifier, literal, opened
 from warehouse.layout import DataFolder
 
 # what a person's name is looked for in, table by table; other columnar files hold only what these hold
@@ -102,11 +102,13 @@ def _holds(path: Path, look: re.Pattern[bytes]) -> bool:
 def _columns(path: Path, needles: Collection[str]) -> Iterator[str]:
     query = """
         select schema_name, table_name, column_name from duckdb_columns()
-        where database_name = current_database() and data_type in ('VARCHAR', 'VARCHAR[]', 'JSON')
+        where database_name = 'looked' and data_type in ('VARCHAR', 'VARCHAR[]', 'JSON')
     """
-    with opened(path, read_only=True) as connection:
+    with opened(None) as connection:
+        # under a name of its own: a schema may be called like the file
+        connection.execute(f"attach {literal(str(path))} as looked (read_only)")
         for schema, table, column in connection.execute(query).fetchall():
-            within = f"{identifier(schema)}.{identifier(table)}"
+            within = f"looked.{identifier(schema)}.{identifier(table)}"
             text = f"lower(to_json({identifier(column)})::varchar)"
             hit = f"select 1 from {within} where {' or '.join([f'contains({text}, ?)'] * len(needles))} limit 1"  # noqa: S608
             if connection.execute(hit, [needle.lower() for needle in needles]).fetchone():

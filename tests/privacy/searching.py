@@ -38,14 +38,16 @@ def _in_file(path: Path, look: re.Pattern[str]) -> Iterator[str]:
 
 
 def _in_duckdb(path: Path, look: re.Pattern[str]) -> Iterator[str]:
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as looked (read_only)")  # a schema may be called like the file
+        connection.execute("use looked")
         tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
+            "select schema_name, table_name from duckdb_tables() where database_name = 'looked'"
         ).fetchall()
         for schema, table in tables:
-            yield from _rows(connection, f'from "{schema}"."{table}"', f"{schema}.{table}", look)
+            yield from _rows(connection, f'from looked."{schema}"."{table}"', f"{schema}.{table}", look)
             if table == "_dlt_pipeline_state":
-                for (state,) in connection.execute(f'select state from "{schema}"."{table}"').fetchall():
+                for (state,) in connection.execute(f'select state from looked."{schema}"."{table}"').fetchall():
                     if hit := look.search(zlib.decompress(base64.b64decode(state)).decode()):
                         yield f"{schema}.{table} packed {hit.group()!r}"
 
