@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from sources.streams import Features, Stream, columns
+from sources.streams import Features, Personal, Stream, columns
 
-ACCOUNTS = Stream("accounts", columns("user_id! string, displayname string"), key=("user_id",))
+ACCOUNTS = Stream(
+    "accounts",
+    columns("user_id! string, displayname string"),
+    key=("user_id",),
+    personal=Personal(owner="user_id", names=("displayname",), ids_are_names=True),
+)
 CHANNELS = Stream(
     "channels",
     columns(
@@ -13,6 +18,7 @@ CHANNELS = Stream(
         "created_at timestamp"
     ),
     key=("room_id",),
+    personal=Personal(accounts=("moderators",), ids_are_names=True),
 )
 # an edit is an event of its own (rel_type m.replace), which staging folds into the message it rewrites
 MESSAGES = Stream(
@@ -25,6 +31,7 @@ MESSAGES = Stream(
     ),
     key=("event_id",),
     features=Features(text="body", markup="markdown"),
+    personal=Personal(owner="sender", accounts=("user_ids",), names=("mentions",), texts=("body",), ids_are_names=True),
 )
 REACTIONS = Stream(
     "reactions",
@@ -33,6 +40,7 @@ REACTIONS = Stream(
         "reaction! string, is_removed bool, is_tombstone bool"
     ),
     key=("event_id",),
+    personal=Personal(owner="sender", ids_are_names=True),
 )
 MEMBERSHIPS = Stream(
     "memberships",
@@ -41,6 +49,7 @@ MEMBERSHIPS = Stream(
         "occurred_at! timestamp, occurred_after timestamp, is_exact bool, sender string"
     ),
     key=("event_id",),
+    personal=Personal(owner="account_id", accounts=("sender",), ids_are_names=True),
 )
 COUNTS = Stream(
     "counts", columns("scope! string, id! string, metric! string, value! double"), key=("scope", "id", "metric")
@@ -52,5 +61,6 @@ MODERATION = Stream(
         "reason string, occurred_at! timestamp"
     ),
     key=("event_id",),
+    personal=Personal(owner="sender", accounts=("target_user",), texts=("reason",), ids_are_names=True),
 )
 STREAMS = (ACCOUNTS, CHANNELS, MESSAGES, REACTIONS, MEMBERSHIPS, COUNTS, MODERATION)

@@ -212,3 +212,15 @@ def test_a_refused_token_is_no_refused_room(shelf: Any) -> None:
     assert not reasons(here)
     pull(here, hall)
     assert len(bodies(here)) == 20
+
+
+def test_an_increment_walks_only_what_it_left_out(shelf: Any) -> None:
+    hall, here = Hall(page=10), shelf("matrix")
+    room = hall.room("general")
+    for number in range(200):
+        say(hall, room, f"{number}")
+    pull(here, hall)
+    for number in range(35):
+        say(hall, room, f"new {number}")
+    assert pull(here, hall).requests == 2 + 4, "35 less the 10 told by the sync, by pages of 10, and the empty last"
+    assert len(bodies(here)) == 235
