@@ -53,6 +53,8 @@ def head(file: File) -> Head:
     """The columns a file has; an error if one it must have is missing."""
     with engine(file) as connection:
         found = {"csv": _csv_names, "json": _json_names, "parquet": _parquet_names}[file.format](connection, file)
+    if not found and not _first_line(file):
+        return Head((), ())  # an empty file: no rows
     given = names_in_file(file.stream)
     by_name = {name.strip().lower(): name for name in found}
     ours = tuple((column, by_name[name]) for column, name in given.items() if name in by_name)

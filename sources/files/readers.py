@@ -25,6 +25,8 @@ class Broken:
 def read(file: File, max_bytes: int) -> Iterator[pa.Table | Broken]:
     """Batches of text columns under their declared names."""
     ours, size = head(file).ours, 0
+    if not ours:
+        return
     reader = {"csv": _csv, "json": _json, "parquet": _parquet}[file.format]
     with engine(file) as connection:
         for item in reader(connection, file, ours):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -99,10 +100,8 @@ def test_a_row_that_does_not_fit_is_set_aside_with_its_reason(shelf: Any, tmp_pa
     assert len(here.latest("messages")) == 51
     assert here.latest("messages")["half",]["text"] == "half ? emoji"
     reasons = sorted(f"{row['column']}: {row['reason']}"[:40] for row in here.rejected)
-    assert [reason.partition(":")[0] for reason in reasons] == sorted(
-        ["None", "None", "created_at", "created_at", "created_at", "is_marked_question", "kind", "mentions"]
-        + ["message_id"]
-    )
+    counted = Counter(reason.partition(":")[0] for reason in reasons)
+    assert counted == {"None": 2, "created_at": 3, "is_marked_question": 1, "kind": 1, "mentions": 1, "message_id": 1}
     assert any("without a time zone" in row["reason"] for row in here.rejected)
     assert result.rows == 60
 
