@@ -180,7 +180,8 @@ def _source(file: Path, name: str, table: object) -> Source:
 
     place = f"sources.{name}"
     if not SOURCE_NAME.fullmatch(name) or name == "all":
-        raise WrongUse(f"{file.name}: {place}: a source's name is lower-case letters, digits and _, at most 31, not 'all'")
+        cure = "a source's name is lower-case letters, digits and _, at most 31, and not 'all'"
+        raise WrongUse(f"{file.name}: {place}: {cure}")
     if not isinstance(table, dict):
         raise WrongUse(f"{file.name}: {place}: expected a table: write [{place}]")
     platform = table.get("platform")

@@ -41,7 +41,11 @@ def run_muster(folder: Path, now: datetime, **arguments: Any) -> Any:
 
 def ask(folder: Path, query: str, database: str = "community") -> Rows:
     """Rows of the published snapshot."""
-    with duckdb.connect(str(folder / ".muster" / "serving" / f"{database}.duckdb"), read_only=True) as connection:
+    file = folder / ".muster" / "serving" / f"{database}.duckdb"
+    with duckdb.connect() as connection:
+        # desk.duckdb holds a schema of its own name: attached under another one, nothing is ambiguous
+        connection.execute(f"attach '{file.resolve()}' as published (read_only)")
+        connection.execute("use published")
         return connection.execute(query).fetchall()
 
 

@@ -128,7 +128,7 @@ def test_bad_files_and_rows_are_quarantined_and_counted(quarantined: tuple[Path,
 
 def test_hostile_names_are_text_wherever_they_are_shown(quarantined: tuple[Path, Any]) -> None:
     folder, _ = quarantined
-    labels = {row[0] for row in ask(folder, "select label from desk.desk.people", "desk")}
+    labels = {row[0] for row in ask(folder, "select label from desk.people", "desk")}
     assert "<script>alert(1)</script>" in labels
     for page in (folder / ".muster" / "reports").rglob("*.html"):
         assert "<script>alert(1)" not in page.read_text(encoding="utf-8")
