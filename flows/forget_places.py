@@ -101,7 +101,8 @@ def _holds(path: Path, look: re.Pattern[bytes]) -> bool:
 
 def _columns(path: Path, needles: Collection[str]) -> Iterator[str]:
     query = """
-        select schema_name, table_name, column_name from duckdb_columns()
+        select schema_name, table_name, column_name
+        from duckdb_columns() semi join duckdb_tables() using (database_name, schema_name, table_name)
         where database_name = 'looked' and data_type in ('VARCHAR', 'VARCHAR[]', 'JSON')
     """
     with opened(None) as connection:

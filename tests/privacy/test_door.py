@@ -136,6 +136,8 @@ def test_every_text_column_of_every_platform_is_declared_personal_or_known_to_be
     structure = {
         *("id", "channel_id", "scope", "scope_id", "event", "metric", "ts", "thread_ts", "subtype", "bot_id", "kind"),
         *("platform", "url_of_channel", "action", "room_id", "type", "parent_id", "thread_id", "reply_to"),
+        *("event_id", "msgtype", "rel_type", "relates_to", "in_reply_to", "reaction", "redacts"),
+        *("room_type", "parent", "join_rule", "history_visibility", "replacement_room", "canonical_alias"),
     }
     for stream in registry.get(platform).streams:
         personal = stream.personal

@@ -55,7 +55,8 @@ def someone(places: Places, folder: Path) -> tuple[int, list[str]]:
             texts = raw(
                 folder,
                 f"""select distinct raw from raw_discourse.messages as own
-                where user_id = {account_id} and length(raw) > 60 and raw not like '%```%' and not exists (from raw_discourse.messages as other
+                where user_id = {account_id} and length(raw) > 60 and raw not like '%```%'
+                and not exists (from raw_discourse.messages as other
                 where other.user_id <> {account_id} and contains(other.raw, split_part(own.raw, chr(10), -1)))""",
             )
             assert texts
