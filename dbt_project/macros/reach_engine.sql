@@ -23,6 +23,17 @@
     {%- do run_query('create table ' ~ reach_scratch(name) ~ ' using parquet as ' ~ query) -%}
 {%- endmacro %}
 
+{#- gives a select the name of a scratch table: what is read a few times need not be written once more -#}
+{% macro reach_show(name, query) -%}
+    {{ adapter.dispatch('reach_show')(name, query) }}
+{%- endmacro %}
+{% macro duckdb__reach_show(name, query) -%}
+    {%- do run_query('create or replace temp view ' ~ reach_scratch(name) ~ ' as ' ~ query) -%}
+{%- endmacro %}
+{% macro spark__reach_show(name, query) -%}
+    {{ reach_store(name, query) }}
+{%- endmacro %}
+
 {% macro reach_forget(names) -%}
     {%- for name in names -%}
         {%- do run_query('drop table if exists ' ~ reach_scratch(name)) -%}

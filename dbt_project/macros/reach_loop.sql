@@ -11,7 +11,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- do reach_store('graph', sql) -%}
+    {%- do reach_show('graph', sql) -%}
     {%- set loop_macro = context['reach_' ~ config.require('loop')] -%}
     {%- set result = loop_macro(reach_scratch('graph') | trim, config.get('meta', {}).get('reach', {})) -%}
     {% call statement('main') -%}

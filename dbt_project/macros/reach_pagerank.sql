@@ -4,19 +4,19 @@
 
     Mass is kept in whole numbers below 2^53, so that sums are exact in any order: two runs, on any number of threads,
     agree to the last bit, and equal nodes stay equal. What a node holds is its graph's base (teleport and dangling mass,
-    the same for all) plus its inflow. Those into whom nothing flows hold the base alone: node -graph_id stands for them. -#}
+    the same for all) plus what flowed in. Only the inflow of receivers is kept, and the base once, at node -graph_id. -#}
 {% macro reach_pagerank(graph, settings) -%}
     {%- set damping, most, close = settings.get('damping', 0.85), settings.get('iterations', 240), settings.get('tolerance', 1e-11) -%}
     {%- set turns = settings.get('turns', 4) -%}
     {%- do reach_wide_groups() -%}
     {%- do reach_pagerank_start(graph, damping) -%}
     {%- set largest = run_query('select max(nodes) from ' ~ reach_scratch('sizes')).rows[0][0] or 1 -%}
-    {%- set at = namespace(moving=true, digits=52 - reach_digits(largest) | trim | int, was=0, settled=[], change=0.0) -%}
-    {%- do reach_store('mass', reach_pagerank_first()) -%}
+    {%- set at = namespace(moving=true, digits=[52 - reach_digits(largest) | trim | int, 44] | min, was=0, settled=[], change=0.0, old='mass0', new='mass1') -%}
+    {%- do reach_store('mass0', reach_pagerank_first()) -%}
     {%- for turn in range(0, most, turns) if at.moving -%}
-        {%- do reach_store('next', reach_pagerank_turns(reach_scratch('mass'), at.digits, at.was, turns)) -%}
+        {%- do reach_store(at.new, reach_pagerank_turns(reach_scratch(at.old), at.digits, at.was, turns)) -%}
         {%- set seen = run_query(
-            'select graph_id, max(abs(mass - mass_before) / mass), max(mass) from ' ~ reach_scratch('next') ~ ' group by graph_id'
+            'select graph_id, max(moved), max(mass) from ' ~ reach_scratch(at.new) ~ ' group by graph_id'
         ).rows -%}
         {%- set still = [] -%}
         {%- set heights = [1] -%}
@@ -28,11 +28,13 @@
         {%- endfor -%}
         {%- set at.moving = still | length > 0 -%}
         {%- set at.change = changes | max -%}
-        {%- if still | length == seen | length -%}
-            {%- do reach_store('mass', 'select node, graph_id, mass from ' ~ reach_scratch('next')) -%}
-        {%- else -%}
+        {%- if still | length < seen | length and still -%}
             {%- do at.settled.append('settled' ~ turn) -%}
-            {%- do reach_pagerank_settle(at.settled[-1], still or [0]) -%}
+            {%- do reach_pagerank_settle(at.settled[-1], at.new, at.old, still) -%}
+        {%- else -%}
+            {%- set held = at.old -%}
+            {%- set at.old = at.new -%}
+            {%- set at.new = held -%}
         {%- endif -%}
         {#- as many digits as leave room for the greatest mass to grow fourfold -#}
         {%- set at.was = at.digits -%}
@@ -43,9 +45,9 @@
             model.name ~ ": PageRank still moves by " ~ at.change ~ " after " ~ most ~ " iterations: raise meta.reach.iterations"
         ) }}
     {%- endif -%}
-    {%- do reach_forget(['steps', 'receivers', 'senders', 'next']) -%}
+    {%- do reach_forget(['steps', 'places', 'senders', 'kept', at.new]) -%}
     {%- do reach_usual_groups() -%}
-    {{ reach_pagerank_result(graph, at.settled + ['mass']) }}
+    {{ reach_pagerank_result(graph, at.settled + [at.old]) }}
 {%- endmacro %}
 
 {#- binary digits of the whole part -#}
@@ -71,7 +73,7 @@
         select
             nodes.graph_id,
             nodes.from_node as node,
-            cast(coalesce(masses.mass, bases.mass) as bigint) as mass
+            cast(coalesce(masses.mass, 0) + bases.mass as bigint) as mass
         from {{ graph }} as nodes
         inner join masses as bases
             on bases.node = -nodes.graph_id

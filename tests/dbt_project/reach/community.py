@@ -52,10 +52,11 @@ class Community:
         counted: bool = True,
         views: int | None = None,
     ) -> str:
-        name = lambda value: f"{source}:{value}" if value else None  # noqa: E731
         self.member(author)
-        self.messages.append((name(key), source, name(channel), author, name(thread), name(parent), name(repost), kind, at,
-                              at.date(), counted, views))  # fmt: skip
+        named = [f"{source}:{value}" if value else None for value in (key, channel, thread, parent, repost)]
+        self.messages.append(
+            (named[0], source, named[1], author, *named[2:], kind, at, at.date(), counted, views),
+        )
         return key
 
     def act(
@@ -63,8 +64,9 @@ class Community:
     ) -> None:
         self.member(giver)
         self.member(receiver)
-        self.interactions.append((f"i{len(self.interactions)}", source, giver, receiver, kind, at, at.date() if at else None,
-                                  f"{source}:{message}" if message else None))  # fmt: skip
+        number, carrier = f"i{len(self.interactions)}", f"{source}:{message}" if message else None
+        day = at.date() if at else None
+        self.interactions.append((number, source, giver, receiver, kind, at, day, carrier))
 
     def source(self, name: str, first: datetime, as_of: datetime) -> None:
         self.spans[name] = (first, as_of)

@@ -35,7 +35,9 @@ class Loops:
         values = list(rows)
         if values:
             marks = ", ".join(f"unnest(?::{kind.split()[1]}[])" for kind in columns.split(", "))
-            self.connection.execute(f"insert into loop__graph select {marks}", [list(column) for column in zip(*values, strict=True)])
+            self.connection.execute(
+                f"insert into loop__graph select {marks}", [list(column) for column in zip(*values, strict=True)]
+            )
 
     def run(self, loop: str, **settings: Any) -> list[tuple[Any, ...]]:
         """The rows a loop makes of the graph that was loaded."""

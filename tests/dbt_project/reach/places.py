@@ -61,7 +61,9 @@ def add_forum(made: Community) -> None:
         )  # fmt: skip
         target = parent or numbered.get((post["topic_id"], 1))
         if target and target is not post:
-            made.act("forum", author, f"f{target['user_id']}", "reply" if parent else "thread_reply", at, str(post["id"]))
+            made.act(
+                "forum", author, f"f{target['user_id']}", "reply" if parent else "thread_reply", at, str(post["id"])
+            )
     instants = [_instant(post["created_at"]) for post in posts]
     made.source("forum", min(instants), max(instants))
 
@@ -79,8 +81,9 @@ def add_town(made: Community, people: int = 60, acts: int = 900, seed: int = 5) 
         giver, receiver = (names[min(int(chance.expovariate(1 / 12)), len(names) - 1)] for _ in range(2))
         kind = chance.choice(["reply", "thread_reply", "mention", "reaction", "repost"])
         channel = chance.choice(["a", "b", "c", None])
-        made.message("town", f"m{number}", giver, at, channel=channel, thread=f"th{number // 4}", kind="post" if number % 4 == 0
-                     else "comment", counted=giver != "bot", views=number if number % 3 == 0 else None)  # fmt: skip
+        place = {"channel": channel, "thread": f"th{number // 4}", "kind": "comment" if number % 4 else "post"}
+        seen = number if number % 3 == 0 else None
+        made.message("town", f"m{number}", giver, at, counted=giver != "bot", views=seen, **place)
         undated = kind == "reaction" and chance.random() < 0.7
         made.act("town", giver, receiver, kind, None if undated else at, f"m{number}")
     made.source("town", TOWN, TOWN + timedelta(days=200))

@@ -81,6 +81,7 @@ answered as (
             openers.thread_key = answers.thread_key
             and openers.member_no <> answers.member_no
             and answers.kind <> 'post'
+            and graphs.first_date <= answers.local_date
             and graphs.as_of >= answers.created_at
     inner join actives
         on graphs.graph_id = actives.graph_id and answers.member_no = actives.member_no
