@@ -28,6 +28,7 @@ def message(event: Event, room_id: str) -> Record:
     answered = text(mapping(relates.get("m.in_reply_to")).get("event_id"))
     body = text(shown.get("body"))
     return _event(event, room_id) | {
+        "created_at": seconds(event),
         "type": event.get("type"),
         "msgtype": text(shown.get("msgtype")),
         "rel_type": text(relates.get("rel_type")),
@@ -51,6 +52,7 @@ def reaction(event: Event, room_id: str) -> Record:
     """Who reacted with what, and when."""
     relates = relation(event)
     shown = {"relates_to": relates.get("event_id"), "reaction": relates.get("key")}
+    shown["origin_server_ts"] = seconds(event)
     return _event(event, room_id) | shown | {"is_removed": False, "is_tombstone": False}
 
 
@@ -125,4 +127,4 @@ def members(room_id: str, count: int) -> Record:
 
 def _event(event: Event, room_id: str) -> Record:
     shown = {name: event.get(name) for name in ("event_id", "sender")}
-    return shown | {"room_id": room_id, "origin_server_ts": seconds(event)}
+    return shown | {"room_id": room_id}

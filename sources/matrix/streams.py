@@ -24,7 +24,7 @@ CHANNELS = Stream(
 MESSAGES = Stream(
     "messages",
     columns(
-        "event_id! string, room_id! string, sender! string, origin_server_ts! timestamp, type! string, msgtype string,"
+        "event_id! string, room_id! string, sender! string, created_at! timestamp, type! string, msgtype string,"
         "rel_type string, relates_to string, in_reply_to string, is_falling_back bool, user_ids list<string>,"
         "body string, text_length int64, links_count int64, has_question bool, mentions list<string>,"
         "is_redacted bool, deleted_at timestamp, is_tombstone bool"

@@ -32,7 +32,7 @@ class Matrix:
         own = [row for row in rows if row["event_id"] == message]
         if not own:
             return None
-        return max([*own, *edits], key=lambda row: (row["origin_server_ts"], row["event_id"] != message))["body"]
+        return max([*own, *edits], key=lambda row: (row["created_at"], row["event_id"] != message))["body"]
 
     def name(self, shelf: Any, author: str) -> str | None:
         row = shelf.latest("accounts").get((self.account(author),))

@@ -121,7 +121,7 @@ def test_a_late_first_read_ends_like_the_increments(server: Synapse, shelf: Any)
     shell, tombstone = whole.latest("messages").pop((town.spam,)), stepped.latest("messages").pop((town.spam,))
     assert shell["deleted_at"] == tombstone["deleted_at"]
     assert (shell["sender"], shell["body"], shell["is_tombstone"]) == (town.vera, None, False)
-    assert shell["origin_server_ts"]
+    assert shell["created_at"]
 
 
 def test_what_a_room_hides_from_latecomers_is_a_gap_with_its_reason(server: Synapse, shelf: Any) -> None:

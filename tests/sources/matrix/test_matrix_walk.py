@@ -41,7 +41,7 @@ def test_a_lying_clock_is_rejected_and_the_walk_goes_on(shelf: Any) -> None:
         say(hall, room, f"honest {number}")
     pull(here, hall)
     assert bodies(here) == {f"honest {number}" for number in range(10)}
-    assert {row["column"] for row in here.rejected} == {"origin_server_ts"}
+    assert {row["column"] for row in here.rejected} == {"created_at"}
     assert len(here.rejected) == 6
 
 

@@ -39,7 +39,7 @@ edits as (
         *,
         row_number() over (
             partition by source, relates_to, sender
-            order by origin_server_ts desc, event_id desc
+            order by created_at desc, event_id desc
         ) as edit_rank
     from events
     where is_edit and gone_at is null
@@ -77,8 +77,8 @@ select
     events.event_id as message_id,
     events.room_id as channel_id,
     events.sender as author_id,
-    events.origin_server_ts as created_at,
-    edits.origin_server_ts as edited_at,
+    events.created_at,
+    edits.created_at as edited_at,
     events.gone_at as deleted_at,
     coalesce(links_5.up_5, events.event_id) as thread_id,
     case when not coalesce(events.is_falling_back, false) then events.in_reply_to end as parent_id,
