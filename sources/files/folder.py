@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.connector import Bulk, Context, Coverage, Finding, Item
 from sources.errors import NotFound, SourceError
-from sources.files.heads import File, head
+from sources.files.heads import File, engine, head, one_line
 from sources.files.readers import Broken
 from sources.files.readers import read as read_file
 from sources.files.streams import MOMENT, STREAMS
@@ -30,14 +31,14 @@ _BLOCK = 1024 * 1024
 def read(context: Context) -> Iterator[Item]:
     """Rows of new and changed files, in the streams' order; a file is done when all of it was given."""
     done: dict[str, str] = context.state.setdefault("files", {})
-    unchanged = 0
-    for file in find(context):
-        name, mark = _key(file, context), fingerprint(file.path)
-        if done.get(name) == mark and not context.full:
-            unchanged += 1
-            continue
-        yield from _rows(file, context)
-        done[name] = mark
+    marks = {file: fingerprint(file.path) for file in find(context)}
+    changed = [file for file in marks if context.full or done.get(_key(file, context)) != marks[file]]
+    if changed:
+        with engine() as connection:
+            for file in changed:
+                yield from _rows(connection, file, context)
+                done[_key(file, context)] = marks[file]
+    unchanged = len(marks) - len(changed)
     if unchanged:
         context.meter.notes.append(f"{unchanged} files have not changed since they were last read")
     yield from _coverage(context)
@@ -52,7 +53,8 @@ def examine(context: Context) -> list[Finding]:
     findings = []
     for file in files:
         try:
-            ignored = head(file).unknown
+            with engine() as connection, one_line(file):
+                ignored = head(connection, file).unknown
         except SourceError as error:
             findings.append(Finding("error", str(error)))
             continue
@@ -102,21 +104,23 @@ def _key(file: File, context: Context) -> str:
     return file.path.relative_to(root).as_posix() if root.is_dir() else str(file.path)
 
 
-def _rows(file: File, context: Context) -> Iterator[Item]:
+def _rows(connection: Any, file: File, context: Context) -> Iterator[Item]:
     limit = context.options.max_file_bytes
     if file.path.stat().st_size > limit:
         raise file.bad(f"it is larger than {limit} bytes", "raise max_file_bytes if you trust the file")
-    if ignored := head(file).unknown:
-        context.meter.notes.append(_ignored(file, ignored))
-    for item in read_file(file, limit):
-        if isinstance(item, Broken):
-            yield reject(file.stream.name, item.text, None, None, f"{file.path.name}: {item.reason}")
-            continue
-        table, rejected = convert(file.stream, item, context.now)
-        yield from rejected
-        if len(table):
-            yield Bulk(file.stream.name, table)
-            _widen(file, table, context)
+    with one_line(file):
+        columns = head(connection, file)
+        if columns.unknown:
+            context.meter.notes.append(_ignored(file, columns.unknown))
+        for item in read_file(connection, file, columns, limit):
+            if isinstance(item, Broken):
+                yield reject(file.stream.name, item.text, None, None, f"{file.path.name}: {item.reason}")
+                continue
+            table, rejected = convert(file.stream, item, context.now)
+            yield from rejected
+            if len(table):
+                yield Bulk(file.stream.name, table)
+                _widen(file, table, context)
 
 
 def _ignored(file: File, names: tuple[str, ...]) -> str:

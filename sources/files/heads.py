@@ -17,11 +17,12 @@ from sources.errors import BadFile
 from sources.files.streams import names_in_file, required_in_file
 from sources.streams import Stream
 
-# a file of JSON lines as lines; 8 MB is the longest one may be
+# a file of JSON lines as lines
 LINES = """
     read_csv(?, columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, delim = chr(1), quote = '',
-             escape = '', max_line_size = 8388608, buffer_size = 33554432)
+             escape = '', max_line_size = ?, buffer_size = ?)
 """
+_LINE_BYTES = 8 * 1024 * 1024  # the longest line there may be
 _SAMPLE = 200
 _HEADER_CHARS = 1024 * 1024
 _CURE = "see the names and formats in docs/platforms.md, then run again"
@@ -49,10 +50,9 @@ class Head:
     unknown: tuple[str, ...]
 
 
-def head(file: File) -> Head:
+def head(connection: Any, file: File) -> Head:
     """The columns a file has; an error if one it must have is missing."""
-    with engine(file) as connection:
-        found = {"csv": _csv_names, "json": _json_names, "parquet": _parquet_names}[file.format](connection, file)
+    found = {"csv": _csv_names, "json": _json_names, "parquet": _parquet_names}[file.format](connection, file)
     if not found and not _first_line(file):
         return Head((), ())  # an empty file: no rows
     given = names_in_file(file.stream)
@@ -79,7 +79,7 @@ def _json_names(connection: Any, file: File) -> list[str]:
         select distinct unnest(json_keys(line)) as name from (select line from {LINES} limit {_SAMPLE})
         where json_valid(line) and json_type(line) = 'OBJECT' order by name
     """  # noqa: S608  our own words
-    return [row[0] for row in connection.execute(query, [place(file)]).fetchall()]
+    return [row[0] for row in connection.execute(query, [place(file), *buffers(file)]).fetchall()]
 
 
 def _parquet_names(connection: Any, file: File) -> list[str]:
@@ -104,22 +104,30 @@ def _opened(path: Path) -> IO[bytes]:
     return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
+def engine() -> duckdb.DuckDBPyConnection:
+    """A small engine: it writes nothing and loads nothing."""
+    settings: dict[str, str | bool | int | float | list[str]]
+    settings = {"threads": 2, "memory_limit": "1GB", "temp_directory": "", "autoinstall_known_extensions": False}
+    connection = duckdb.connect(config=settings)
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
 @contextmanager
-def engine(file: File) -> Iterator[Any]:
-    """A small engine for one file: it writes nothing, loads nothing, and its errors are one line."""
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 2,
-        "memory_limit": "1GB",
-        "temp_directory": "",
-        "autoinstall_known_extensions": False,
-    }
+def one_line(file: File) -> Iterator[None]:
+    """Turns the engine's errors into one line about the file."""
     try:
-        with duckdb.connect(config=settings) as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            yield connection
+        yield
     except duckdb.Error as error:
         problem = str(error).splitlines()[0][:200]
         raise file.bad(f"it cannot be read as {file.format} ({type(error).__name__}: {problem})") from None
+
+
+def buffers(file: File) -> list[int]:
+    """The longest line and the buffer for a file: large ones cost more than a small file itself."""
+    size = file.path.stat().st_size if file.path.suffix != ".gz" else _LINE_BYTES
+    line = min(_LINE_BYTES, max(1024 * 1024, size + 1))
+    return [line, 4 * line]
 
 
 def place(file: File) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources.files.heads import LINES, File, delimiter, engine, head, place
+from sources.files.heads import LINES, File, Head, buffers, delimiter, place
 
 BATCH_ROWS = 16_384
 
@@ -22,19 +22,17 @@ class Broken:
     reason: str
 
 
-def read(file: File, max_bytes: int) -> Iterator[pa.Table | Broken]:
+def read(connection: Any, file: File, known: Head, max_bytes: int) -> Iterator[pa.Table | Broken]:
     """Batches of text columns under their declared names."""
-    ours, size = head(file).ours, 0
-    if not ours:
+    if not known.ours:
         return
-    reader = {"csv": _csv, "json": _json, "parquet": _parquet}[file.format]
-    with engine(file) as connection:
-        for item in reader(connection, file, ours):
-            if isinstance(item, pa.Table):
-                size += item.nbytes
-                if size > max_bytes:
-                    raise file.bad(f"it expands beyond {max_bytes} bytes", "raise max_file_bytes if you trust the file")
-            yield item
+    size = 0
+    for item in {"csv": _csv, "json": _json, "parquet": _parquet}[file.format](connection, file, known.ours):
+        if isinstance(item, pa.Table):
+            size += item.nbytes
+            if size > max_bytes:
+                raise file.bad(f"it expands beyond {max_bytes} bytes", "raise max_file_bytes if you trust the file")
+        yield item
 
 
 def _csv(connection: Any, file: File, ours: Collection[tuple[str, str]]) -> Iterator[pa.Table | Broken]:
@@ -42,10 +40,11 @@ def _csv(connection: Any, file: File, ours: Collection[tuple[str, str]]) -> Iter
     query = f"""
         select {names} from read_csv(
             ?, header = true, all_varchar = true, sample_size = 1, delim = ?, quote = '"', escape = '"', nullstr = '',
-            store_rejects = true, rejects_limit = 100000, max_line_size = 8388608, buffer_size = 33554432)
+            store_rejects = true, rejects_limit = 100000, max_line_size = ?, buffer_size = ?)
     """  # noqa: S608  declared names and the header's, quoted
-    yield from _batches(connection, query, [place(file), delimiter(file)])
+    yield from _batches(connection, query, [place(file), delimiter(file), *buffers(file)])
     told = connection.execute("select distinct csv_line, error_type from reject_errors order by all").fetchall()
+    connection.execute("truncate reject_errors; truncate reject_scans")
     for line, kind in told:
         yield Broken(line or "", f"not a row of this CSV file ({str(kind).lower()})")
 
@@ -59,7 +58,7 @@ def _json(connection: Any, file: File, ours: Collection[tuple[str, str]]) -> Ite
             from {LINES} where line is not null and trim(line) <> ''
         )
     """  # noqa: S608  declared names and the file's own, quoted
-    for table in _batches(connection, query, [shape, place(file)]):
+    for table in _batches(connection, query, [shape, place(file), *buffers(file)]):
         broken = table["broken"]
         table = table.drop_columns(["broken"])
         if broken.null_count == len(broken):
@@ -99,7 +98,7 @@ def _parquet(connection: Any, file: File, ours: Collection[tuple[str, str]]) -> 
     yield from _batches(connection, f"select {', '.join(parts)} from read_parquet(?)", [place(file)])  # noqa: S608  as above
 
 
-def _batches(connection: Any, query: str, parameters: list[str]) -> Iterator[pa.Table]:
+def _batches(connection: Any, query: str, parameters: list[Any]) -> Iterator[pa.Table]:
     reader = connection.execute(query, parameters).to_arrow_reader(BATCH_ROWS)
     for batch in reader:
         yield pa.Table.from_batches([batch])
