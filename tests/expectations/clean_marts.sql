@@ -91,3 +91,29 @@ insert into ops.coverage values
     ('forum', null, '2024-06-25 20:00', '2024-06-26 22:00', 'outage'),
     ('never', 'messages', '2024-01-01', '2024-06-30 12:00', 'outage'),
     ('forum', 'accounts', null, null, 'no permission');
+create table marts.growth_accounting (
+    scope varchar, population varchar, period_kind varchar, period_start date, period_end date, active bigint,
+    previous_active bigint, new bigint, retained bigint, resurrected bigint, churned bigint, left_explicitly bigint,
+    banned bigint, churn_rate double, churn_rate_lo double, churn_rate_hi double, is_complete boolean,
+    is_provisional boolean
+);
+insert into marts.growth_accounting
+select scope, population, 'week', start, start + 6, active, before, new, kept, back, gone, 0, 0, rate, lo, hi, true, false
+from (values
+    ('forum', date '2024-06-03', 30, 0, 30, 0, 0, 0, null, null, null),
+    ('forum', date '2024-06-10', 25, 30, 3, 20, 2, 10, 1 / 3, 0.2, 0.5)
+) as weeks(scope, start, active, before, new, kept, back, gone, rate, lo, hi)
+cross join (values ('everyone'), ('members')) as populations(population);
+create table marts.cohort_retention (
+    scope varchar, population varchar, cohort_kind varchar, cohort_start date, age bigint, cohort_size bigint,
+    active bigint, unbounded_active bigint, rate double, lo double, hi double
+);
+insert into marts.cohort_retention values
+    ('forum', 'members', 'week', '2024-06-03', 0, 30, 30, 30, 1, 0.8, 1),
+    ('forum', 'members', 'week', '2024-06-03', 1, 30, 15, 20, 0.5, 0.3, 0.7),
+    ('forum', 'members', 'week', '2024-06-03', 2, 30, null, null, null, null, null);
+create table ops.reconciliation (
+    source varchar, metric varchar, our_count bigint, platform_count bigint, difference bigint,
+    explained_by_bots bigint, unexplained bigint
+);
+insert into ops.reconciliation values ('forum', 'members', 38, 40, 2, 1, 1), ('forum', 'posts', 3, 9, 6, 0, 6);

@@ -163,10 +163,41 @@ MARTS = [
     ("dim_members", "members_kept", _MANY),
 ]  # fmt: skip
 
+_WEEK = " where period_start = '2024-06-10' and population = 'members'"
+_CELL = " where age = 1"
+_HALVED = "update previous.marts.growth_accounting set active = 90 where period_start = '2024-06-03'"
+
+CHURN = [
+    ("growth_accounting", "key_not_null", "update marts.growth_accounting set scope = null" + _WEEK),
+    ("growth_accounting", "key_unique", "insert into marts.growth_accounting from marts.growth_accounting limit 1"),
+    ("growth_accounting", "growth_identity", "update marts.growth_accounting set active = 26" + _WEEK),
+    ("growth_accounting", "previous_is_before", "update marts.growth_accounting set previous_active = 29" + _WEEK),
+    ("growth_accounting", "retained_add_up", "update marts.growth_accounting set retained = 19" + _WEEK),
+    ("growth_accounting", "departures_within_churned", "update marts.growth_accounting set banned = 11" + _WEEK),
+    ("growth_accounting", "counts_not_negative", "update marts.growth_accounting set left_explicitly = -1" + _WEEK),
+    ("growth_accounting", "churn_rate_a_rate", "update marts.growth_accounting set churn_rate = 0.4" + _WEEK),
+    ("growth_accounting", "interval_around_rate", "update marts.growth_accounting set churn_rate_lo = 0.4" + _WEEK),
+    ("growth_accounting", "everyone_covers_members", "update marts.growth_accounting set active = 31" + _WEEK),
+    ("growth_accounting", "history_kept", _HALVED),
+    ("cohort_retention", "key_not_null", "update marts.cohort_retention set cohort_start = null" + _CELL),
+    ("cohort_retention", "key_unique", "insert into marts.cohort_retention from marts.cohort_retention limit 1"),
+    ("cohort_retention", "active_within_cohort", "update marts.cohort_retention set active = 21" + _CELL),
+    ("cohort_retention", "all_active_at_birth", "update marts.cohort_retention set active = 29 where age = 0"),
+    ("cohort_retention", "size_constant", "update marts.cohort_retention set cohort_size = 31" + _CELL),
+    ("cohort_retention", "later_never_rises", "update marts.cohort_retention set unbounded_active = 10 where age = 0"),
+    ("cohort_retention", "rate_a_rate", "update marts.cohort_retention set rate = 0.4" + _CELL),
+    ("cohort_retention", "interval_around_rate", "update marts.cohort_retention set hi = 0.4" + _CELL),
+]
+RECONCILIATION = [
+    ("difference_adds_up", "update ops.reconciliation set our_count = 37"),
+    ("unexplained_small", "update ops.reconciliation set our_count = 20, difference = 20, unexplained = 19"),
+]
+
 DEFECTS: list[tuple[Layer, str, str, str]] = [
     *(("raw", table, check, defect) for table, check, defect in RAW),
     *(("core", f"marts.{table}", check, defect) for table, check, defect in CORE),
-    *(("marts", f"marts.{table}", check, defect) for table, check, defect in MARTS),
+    *(("marts", f"marts.{table}", check, defect) for table, check, defect in [*MARTS, *CHURN]),
+    *(("marts", "ops.reconciliation", check, defect) for check, defect in RECONCILIATION),
 ]
 
 
