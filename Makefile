@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench clean lock
+.PHONY: run test test-servers check bench clean lock
 
 run: .venv/.installed
 	$(BIN)/muster demo
 
 test: .venv/.installed-test
 	$(BIN)/python -m pytest
+
+# Against real servers: Matrix's Synapse, in an environment of its own.
+test-servers: .venv/.installed-test .venv-servers/.installed
+	$(BIN)/python -m pytest tests/sources/matrix
 
 check: .venv/.installed-test
 	$(BIN)/ruff format --check .
@@ -21,7 +25,7 @@ bench: .venv/.installed-test
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 clean:
-	rm -rf .venv muster-demo dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-servers muster-demo dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
 # Pins with hashes and no download addresses, so that any index that carries the packages will do.
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q
@@ -29,6 +33,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 lock: .venv/.uv
 	$(BIN)/$(COMPILE) pyproject.toml -o requirements.lock
 	$(BIN)/$(COMPILE) pyproject.toml --group test -c requirements.lock -o requirements-test.lock
+	printf 'matrix-synapse>=1.160,<2\n' | $(BIN)/$(COMPILE) - -o requirements-servers.lock
 	printf 'uv\nhatchling>=1.27\neditables\n' | $(BIN)/$(COMPILE) - -c requirements.lock -o requirements-tools.lock
 
 .venv/.uv: requirements-tools.lock
@@ -44,4 +49,9 @@ lock: .venv/.uv
 
 .venv/.installed-test: requirements-test.lock .venv/.installed
 	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements-test.lock
+	touch $@
+
+.venv-servers/.installed: requirements-servers.lock .venv/.uv
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-servers
+	$(BIN)/uv pip install --quiet --require-hashes --python .venv-servers/bin/python -r $<
 	touch $@

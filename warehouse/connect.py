@@ -65,6 +65,8 @@ def _settings() -> list[str]:
         "set timezone = 'UTC'",
         "set autoinstall_known_extensions = false",
         "set autoload_known_extensions = false",
+        # DuckDB draws one over the terminal, between our own lines
+        "set enable_progress_bar = false",
         f"set memory_limit = '{half // 2**20}MiB'",
     ]
     if (os.cpu_count() or 1) > MAX_THREADS:
