@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -28,8 +29,8 @@ class Community:
     """Rows of one warehouse; every source has its own as-of, 'all' the latest."""
 
     members: dict[str, tuple[str, str]] = field(default_factory=dict)
-    messages: list[tuple[object, ...]] = field(default_factory=list)
-    interactions: list[tuple[object, ...]] = field(default_factory=list)
+    messages: list[tuple[Any, ...]] = field(default_factory=list)
+    interactions: list[tuple[Any, ...]] = field(default_factory=list)
     spans: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
     gaps: list[tuple[str, datetime, float]] = field(default_factory=list)
 
@@ -84,7 +85,7 @@ class Community:
             _fill(connection, "intermediate.int_scope_days", self._days())
         return path
 
-    def _days(self) -> Iterable[tuple[object, ...]]:
+    def _days(self) -> Iterable[tuple[Any, ...]]:
         missed = {(scope, day.date()): seconds for scope, day, seconds in self.gaps}
         starts, ends = zip(*self.spans.values(), strict=True)
         for scope, (first, last) in {**self.spans, "all": (min(starts), max(ends))}.items():

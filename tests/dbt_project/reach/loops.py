@@ -19,11 +19,12 @@ class Loops:
 
     def __init__(self, threads: int = 2) -> None:
         self.connection = duckdb.connect(config={"threads": threads})
+        self.statements: list[str] = []
         macros = (path for path in sorted((PROJECT / "macros").glob("reach_*.sql")) if path.stem != "reach_loop")
         environment = jinja2.Environment(extensions=["jinja2.ext.do"])
         environment.globals.update(
             model=SimpleNamespace(name="loop", schema="main"),
-            run_query=lambda query: SimpleNamespace(rows=self.connection.execute(query).fetchall()),
+            run_query=self._query,
             exceptions=SimpleNamespace(raise_compiler_error=_fail),
             adapter=SimpleNamespace(dispatch=lambda name: getattr(self._module, f"duckdb__{name}")),
         )
@@ -39,10 +40,17 @@ class Loops:
                 f"insert into loop__graph select {marks}", [list(column) for column in zip(*values, strict=True)]
             )
 
+    def select(self, loop: str, **settings: Any) -> str:
+        """Iterates, and gives the select of the result."""
+        return str(getattr(self._module, f"reach_{loop}")("loop__graph", settings))
+
     def run(self, loop: str, **settings: Any) -> list[tuple[Any, ...]]:
         """The rows a loop makes of the graph that was loaded."""
-        select = getattr(self._module, f"reach_{loop}")("loop__graph", settings)
-        return self.connection.execute(select).fetchall()
+        return self.connection.execute(self.select(loop, **settings)).fetchall()
+
+    def _query(self, query: str) -> SimpleNamespace:
+        self.statements.append(query)
+        return SimpleNamespace(rows=self.connection.execute(query).fetchall())
 
 
 def _fail(message: str) -> None:
