@@ -44,8 +44,8 @@ def write(run: Run) -> None:
             "staff_from_platform": str(settings.members.staff_from_platform).lower(),
             **privacy.settings(run),
         },
-        staff=privacy.accounts(run, settings.members.staff, "staff"),
-        bots=privacy.accounts(run, settings.members.bots, "bot"),
+        staff=privacy.accounts(run, settings.members.staff),
+        bots=privacy.accounts(run, settings.members.bots),
         gaps=list(_gaps(settings)),
     )
 

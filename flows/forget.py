@@ -105,8 +105,8 @@ class _Erasure:
             erasure.entomb(connection, erased, source_marks, self.run.now)
 
     def _erase_account(self, connection: Any, one: Account, marks: set[str]) -> Erased:
-        role = erasure.take_role(connection, one.source, [one.account, *one.names])
-        erased = Erased(one.source, one.account, self._label(one), role)
+        erasure.drop_roles(connection, one.source, [one.account, *one.names])
+        erased = Erased(one.source, one.account, self._label(one))
         own = 0
         for table in tables(one.source, one.platform):
             own += erasure.erase_own(connection, table, erased)

@@ -87,10 +87,9 @@ def guard(run: Run) -> None:
             raise WrongUse(f"{what} has changed since the data were kept, which would mix two kinds of them; {cure}")
 
 
-def accounts(run: Run, entries: tuple[str, ...], role: str) -> list[Account]:
-    """Accounts the configuration declares, as the build database knows them, with erased ones of that role."""
-    rows = [row for entry in entries for row in _treated(run, entry)]
-    return rows + tombstones.declared(run.folder.warehouse, role)
+def accounts(run: Run, entries: tuple[str, ...]) -> list[Account]:
+    """Accounts the configuration declares, as the build database knows them, without the erased."""
+    return [row for entry in entries for row in _treated(run, entry)]
 
 
 def _treated(run: Run, entry: str) -> Iterator[Account]:

@@ -54,12 +54,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Erased:
-    """An account to erase: its id as it is kept, what it is called from now on, its role by configuration alone."""
+    """An account to erase: its id as it is kept, and what it is called from now on."""
 
     source: str
     account: str
     label: str
-    role: str | None = None
 
 
 def erase_own(connection: "DuckDBPyConnection", table: Table, erased: Erased) -> int:
@@ -137,18 +136,14 @@ def entomb(
     for source, mark, _ in rows:
         connection.execute("delete from raw.erased where source = ? and mark = ?", [source, mark])
     insert(connection, "raw.erased", rows)
-    insert(connection, "raw.erased_accounts", [(one.source, one.label, one.role, at) for one in erased])
+    insert(connection, "raw.erased_accounts", [(one.source, one.label, at) for one in erased])
 
 
-def take_role(connection: "DuckDBPyConnection", source: str, names: Collection[str]) -> str | None:
-    """Remove an account, by id and handles, from the declared staff and bots; returns the role it had there."""
-    found = None
-    for table, role in (("raw.staff", "staff"), ("raw.bots", "bot")):
-        where = "source = ? and lower(account) in (select unnest(?::varchar[]))"
-        delete = f"delete from {table} where {where}"
-        if scalar(connection, delete, [source, sorted(name.lower() for name in names)]):
-            found = role
-    return found
+def drop_roles(connection: "DuckDBPyConnection", source: str, names: Collection[str]) -> None:
+    """Remove an account, by id and handles, from the declared staff and bots."""
+    for table in ("raw.staff", "raw.bots"):
+        delete = f"delete from {table} where source = ? and lower(account) in (select unnest(?::varchar[]))"
+        connection.execute(delete, [source, sorted(name.lower() for name in names)])
 
 
 def scrub_rejected(connection: "DuckDBPyConnection", source: str, names: Callable[[str, str], bool]) -> int:

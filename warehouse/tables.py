@@ -63,8 +63,8 @@ OWNED: Mapping[str, Mapping[str, str]] = {
     },
     # keyed marks by which an erased person's accounts, names and threads are known again; nothing else tells of them
     "raw.erased": {"source": "VARCHAR", "mark": "VARCHAR", "erased_at": "TIMESTAMP"},
-    # what their rows are called instead, with a role only the configuration gave them
-    "raw.erased_accounts": {"source": "VARCHAR", "account": "VARCHAR", "role": "VARCHAR", "erased_at": "TIMESTAMP"},
+    # what their rows are called instead
+    "raw.erased_accounts": {"source": "VARCHAR", "account": "VARCHAR", "erased_at": "TIMESTAMP"},
     "raw.coverage": {
         "source": "VARCHAR",
         "stream": "VARCHAR",

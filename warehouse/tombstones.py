@@ -10,7 +10,7 @@ from warehouse.connect import identifier, opened, scalar
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["declared", "has_account", "marks", "marks_in", "settings"]
+__all__ = ["has_account", "marks", "marks_in", "settings"]
 
 
 def marks(path: Path, source: str) -> frozenset[str]:
@@ -23,13 +23,6 @@ def marks_in(connection: "DuckDBPyConnection", source: str) -> frozenset[str]:
     """The same, inside an open transaction."""
     rows = connection.execute("select mark from raw.erased where source = ?", [source]).fetchall()
     return frozenset(mark for (mark,) in rows)
-
-
-def declared(path: Path, role: str) -> list[dict[str, str]]:
-    """Erased accounts that had a role by the configuration alone; they keep it, so that no total moves."""
-    query = "select source, account from raw.erased_accounts where role = ?"
-    rows = _rows(path, "raw.erased_accounts", query, [role])
-    return [{"source": source, "account": account} for source, account in rows]
 
 
 def settings(path: Path) -> dict[str, str]:

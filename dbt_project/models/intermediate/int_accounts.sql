@@ -66,6 +66,7 @@ declarations as (
     select
         seen.source,
         seen.account_id,
+        max(case when declared.role = 'system' then 1 else 0 end) as system,
         max(case when declared.role = 'bot' then 1 else 0 end) as bot,
         max(case when declared.role = 'staff' then 1 else 0 end) as staff
     from seen
@@ -92,7 +93,7 @@ select
     coalesce(listed.is_deleted, false) as is_deleted,
     listed.source is null as is_placeholder,
     case
-        when listed.is_system then 'system'
+        when listed.is_system or declarations.system = 1 then 'system'
         when listed.is_bot or declarations.bot = 1 then 'bot'
         when declarations.staff = 1 or (listed.is_staff and settings.is_staff_from_platform) then 'staff'
         else 'member'

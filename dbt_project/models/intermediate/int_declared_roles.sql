@@ -1,4 +1,4 @@
--- who the user says is staff or a bot: by native id or by handle
+-- who the user says is staff or a bot, by native id or by handle; the erased are nobody: their skeletons only hold threads together
 with staff as (
 
     select * from {{ source('raw', 'staff') }}
@@ -8,6 +8,12 @@ with staff as (
 bots as (
 
     select * from {{ source('raw', 'bots') }}
+
+),
+
+erased as (
+
+    select * from {{ source('raw', 'erased_accounts') }}
 
 )
 
@@ -24,3 +30,10 @@ select
     lower(account) as handle,
     'bot' as role
 from bots
+union
+select
+    source,
+    account,
+    lower(account) as handle,
+    'system' as role
+from erased

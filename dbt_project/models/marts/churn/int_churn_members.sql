@@ -8,8 +8,7 @@ with member_days as (
 members as (
 
     select * from {{ ref('dim_members') }}
-    -- erasure is not churn: who was erased neither came nor went
-    where role in ('member', 'staff') and status <> 'erased'
+    where role in ('member', 'staff')
 
 ),
 
