@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.flows.support import Places, Rows, ask, run_muster
 from tests.privacy.conftest import FIRST, SECOND, configured
 from tests.privacy.searching import found
 
-ENGAGEMENT = "select * from marts.engagement_daily order by all"
+ENGAGEMENT = "select scope, population, local_date, dau, posts, comments from marts.engagement_daily order by all"
 CHURNED = "select coalesce(sum(churned), 0), coalesce(sum(left_explicitly), 0) from marts.growth_accounting"
 
 
@@ -29,6 +30,7 @@ class Story:
     needles: list[str]
     before: list[str]
     engagement: Rows
+    days: dict[tuple[str, date], tuple[int, int]]
     churned: Rows
     held: dict[str, Any]
     receipt: Receipt
@@ -73,9 +75,13 @@ def story(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Story:
     before, data = found(folder / ".muster", needles), folder / ".muster"
     engagement, churned = ask(folder, ENGAGEMENT), ask(folder, CHURNED)
     held = json.loads(export_person(folder, f"forum:{needles[0]}", None))
+    days = {
+        (row["scope"], date.fromisoformat(row["local_date"])): (row["posts"], row["comments"])
+        for row in held["computed"]["marts.fct_member_days"]
+    }
     (data / "dlt" / "left.txt").write_text(needles[0])
     receipt = forget(folder, f"forum:{needles[0].upper()}", now=FIRST)
-    return Story(folder, account_id, needles, before, engagement, churned, held, receipt)
+    return Story(folder, account_id, needles, before, engagement, days, churned, held, receipt)
 
 
 def test_before_it_the_person_is_found(story: Story) -> None:
@@ -102,12 +108,19 @@ def test_nothing_of_the_person_is_left(story: Story) -> None:
     assert story.receipt.leftovers == []
 
 
-def test_totals_stay_and_erasure_is_not_churn(story: Story) -> None:
-    assert ask(story.folder, ENGAGEMENT) == story.engagement
+def test_counts_are_less_by_the_person_and_erasure_is_not_churn(story: Story) -> None:
+    after = {row[:3]: row[3:] for row in ask(story.folder, ENGAGEMENT)}
+    assert after.keys() == {row[:3] for row in story.engagement}
+    for scope, population, day, *numbers in story.engagement:
+        if numbers[0] is None:
+            continue
+        posts, comments = story.days.get((scope, day), (0, 0))
+        less = (numbers[0] - bool(posts or comments), numbers[1] - posts, numbers[2] - comments)
+        assert after[scope, population, day] == less
     ((churned, left),) = ask(story.folder, CHURNED)
     assert (churned, left) <= story.churned[0]
     assert ask(story.folder, "select count(*), min(role) from marts.dim_members where status = 'erased'") == [
-        (1, "member")
+        (1, "system")
     ]
 
 
