@@ -22,3 +22,7 @@
 {% macro rate(part, whole) %}rate({{ part }}, {{ whole }}){% endmacro %}
 {% macro wilson(part, whole, side) %}wilson({{ part }}, {{ whole }}){% endmacro %}
 {% macro metric_columns() %}{% endmacro %}
+{% macro local_hour(instant, zone) %}local_hour({{ instant }}){% endmacro %}
+{% macro month_end(month) %}last_day({{ month }}){% endmacro %}
+{% macro hour_of_week(weekday, hour) %}hour_of_week({{ weekday }}, {{ hour }}){% endmacro %}
+{% macro whole_numbers(first, last) %}whole_numbers({{ first }}, {{ last }}){% endmacro %}

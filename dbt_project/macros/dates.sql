@@ -61,3 +61,22 @@
 {% macro iso_week(day) -%}{{ adapter.dispatch('iso_week')(day) }}{%- endmacro %}
 {% macro duckdb__iso_week(day) -%}weekofyear({{ day }}){%- endmacro %}
 {% macro spark__iso_week(day) -%}weekofyear({{ day }}){%- endmacro %}
+
+{#- hour of the zone's wall clock, 0 to 23 -#}
+{% macro local_hour(instant, zone) -%}{{ adapter.dispatch('local_hour')(instant, zone) }}{%- endmacro %}
+{% macro duckdb__local_hour(instant, zone) -%}
+    cast(extract(hour from timezone({{ zone }}, timezone('UTC', {{ instant }}))) as integer)
+{%- endmacro %}
+{% macro spark__local_hour(instant, zone) -%}
+    hour(from_utc_timestamp({{ instant }}, {{ zone }}))
+{%- endmacro %}
+
+{#- the last day of the month that begins on `month` -#}
+{% macro month_end(month) -%}{{ adapter.dispatch('month_end')(month) }}{%- endmacro %}
+{% macro duckdb__month_end(month) -%}last_day({{ month }}){%- endmacro %}
+{% macro spark__month_end(month) -%}last_day({{ month }}){%- endmacro %}
+
+{#- weekday and hour as '1-09' -#}
+{% macro hour_of_week(weekday, hour) -%}
+    cast({{ weekday }} as {{ dbt.type_string() }}) || '-' || lpad(cast({{ hour }} as {{ dbt.type_string() }}), 2, '0')
+{%- endmacro %}

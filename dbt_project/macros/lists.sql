@@ -17,3 +17,8 @@
 {% macro no_list() -%}{{ adapter.dispatch('no_list')() }}{%- endmacro %}
 {% macro duckdb__no_list() -%}cast([] as varchar[]){%- endmacro %}
 {% macro spark__no_list() -%}cast(array() as array<string>){%- endmacro %}
+
+{#- the whole numbers from first to last, both included -#}
+{% macro whole_numbers(first, last) -%}{{ adapter.dispatch('whole_numbers')(first, last) }}{%- endmacro %}
+{% macro duckdb__whole_numbers(first, last) -%}range({{ first }}, {{ last }} + 1){%- endmacro %}
+{% macro spark__whole_numbers(first, last) -%}sequence({{ first }}, {{ last }}){%- endmacro %}

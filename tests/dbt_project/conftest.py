@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 import yaml  # type: ignore[import-untyped]
 
 from sources import registry
+from tests.dbt_project import recomputed
 from warehouse import build
 
 HERE = Path(__file__).parent
@@ -92,3 +94,9 @@ def database(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(built), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
+
+
+@pytest.fixture(scope="session")
+def acts(database: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every message of a person that stood, from the raw rows: source, person, day, kind."""
+    return recomputed.acts(database)
