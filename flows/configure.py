@@ -17,6 +17,7 @@ def configure(run: Run) -> None:
     privacy.guard(run)
     prepare(run)
     write(run)
+    privacy.keep_no_longer(run)  # before anything is read: what the door leaves out then equals what is kept
 
 
 def prepare(run: Run) -> None:

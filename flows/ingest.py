@@ -108,8 +108,7 @@ def told(run: Run, source: Source, known: Callable[[str], "pa.Table"]) -> dict[s
 
 
 def record(run: Run, pulls: list[Pulled]) -> None:
-    """Write the counts of every source and stream into the ledger; what privacy asks of the whole follows."""
-    privacy.keep_no_longer(run)
+    """Write the counts of every source and stream into the ledger."""
     if run.settings.privacy.pseudonymize:
         configure.write(run)
     for pulled in pulls:

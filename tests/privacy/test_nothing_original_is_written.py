@@ -1,0 +1,115 @@
+"""One run with texts left out and names under pseudonyms: no original and no secret in anything it writes or says."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.errors import GateRefused
+from flows.export import export
+from flows.privacy import KEY as KEY_FILE
+from tests.flows.support import KEY, Places, ask, run_muster
+from tests.privacy.conftest import FIRST, SECOND, configured
+from tests.privacy.searching import found
+
+PRIVACY = """
+[privacy]
+keep_text = false
+pseudonymize = true
+
+[[checks]]
+layer = "marts"
+table = "marts.dim_members"
+name = "no_members_at_all"
+where = "role = 'member'"
+severity = "warn"
+"""
+REFUSES = """
+[[checks]]
+layer = "raw"
+table = "raw_discourse.accounts"
+name = "no_accounts"
+where = "id > 0"
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = configured(tmp_path_factory.mktemp("private"), places, PRIVACY)
+    assert run_muster(made, FIRST).exit_code == 0
+    return made
+
+
+def originals(places: Places) -> set[str]:
+    """Handles, names, addresses, titles and sentences, those that no word of ours can be mistaken for."""
+    forum, chat = places.community.forum, places.community.chat
+    named = {text for one in forum.accounts.values() if one.id > 0 for text in (one.username, one.name, one.email)}
+    named |= {text for one in chat.users.values() for text in (one.name, one.real_name, one.email) if text}
+    texts = {line for post in forum.posts for line in post.raw.splitlines()}
+    texts |= {topic.title for topic in forum.topics.values()}
+    return {text for text in named if len(text) > 5} | {text for text in texts if len(text) > 20}
+
+
+def test_no_original_is_in_any_file(folder: Path, places: Places) -> None:
+    needles = originals(places)
+    assert len(needles) > 200
+    assert found(folder / ".muster", needles) == []
+
+
+def test_joins_still_find_each_other(folder: Path) -> None:
+    assert ask(folder, "select count(*) > 0 from marts.fct_interactions where kind = 'mention'") == [(True,)]
+    labels = ask(folder, "select label from desk.people", "desk")
+    assert sum(label[0].startswith("p") and len(label[0]) == 25 for label in labels) > 20
+    ((orphans,),) = ask(
+        folder, "select count(*) from marts.fct_messages anti join marts.dim_members using (member_key)"
+    )
+    assert orphans == ask(folder, "select count(*) from marts.fct_messages where member_key is null")[0][0]
+
+
+def test_published_keys_are_keyed_and_native_ids_are_left_out(folder: Path) -> None:
+    with duckdb.connect(str(folder / ".muster" / "warehouse.duckdb"), read_only=True) as connection:
+        plain = {key for (key,) in connection.execute("select account_key from marts.dim_accounts").fetchall()}
+    published = ask(folder, "select account_key, account_id from marts.dim_accounts")
+    assert len(published) == len(plain)
+    assert not plain & {key for key, _ in published}
+    assert {native for _, native in published} == {None}
+
+
+def test_the_secret_is_nowhere_and_the_folder_is_private(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    data = folder / ".muster"
+    assert found(data, {KEY}) == []
+    assert KEY not in "".join(capfd.readouterr())
+    assert data.stat().st_mode & 0o077 == 0
+    for name in ("warehouse.duckdb", KEY_FILE, "serving/desk.duckdb", "status.json"):
+        assert (data / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_the_export_has_no_members_and_no_small_groups(folder: Path, tmp_path: Path) -> None:
+    written = {one.file.stem: one for one in export(folder, tmp_path)}
+    assert {"engagement_daily", "growth_accounting", "cohort_retention", "dim_dates"} <= written.keys()
+    assert not {"dim_members", "fct_member_days", "survival_curve"} & written.keys()
+    with duckdb.connect() as connection:
+        least = f"select min(least(dau, wau, mau)) from read_csv('{tmp_path}/engagement_daily.csv') where dau > 0"
+        assert connection.execute(least).fetchall()[0][0] in (None, *range(5, 100))
+    assert written["engagement_daily"].withheld > 0
+
+
+def test_a_check_of_the_users_own_warns_and_blocks(folder: Path, places: Places) -> None:
+    own = "select severity, outcome from ops.quality_results where check_name = 'no_members_at_all'"
+    assert ask(folder, own) == [("warn", "fail")]
+    with (folder / "muster.toml").open("a") as file:
+        file.write(REFUSES)
+    before = (folder / ".muster" / "serving").resolve()
+    with pytest.raises(GateRefused, match="no_accounts"):
+        run_muster(folder, SECOND)
+    assert (folder / ".muster" / "serving").resolve() == before
+
+
+def test_settings_that_would_mix_two_kinds_of_data_are_refused(folder: Path) -> None:
+    from flows.errors import WrongUse
+
+    text = (folder / "muster.toml").read_text()
+    (folder / "muster.toml").write_text(text.replace("pseudonymize = true", "pseudonymize = false"))
+    with pytest.raises(WrongUse, match=r"privacy\.pseudonymize has changed"):
+        run_muster(folder, SECOND)
+    (folder / "muster.toml").write_text(text)
