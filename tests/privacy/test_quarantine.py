@@ -3,7 +3,7 @@
 import json
 import threading
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -99,7 +99,7 @@ def test_texts_older_than_the_retention_leave_the_database(folder: Path) -> None
     assert ask(folder, "select count(text) from raw_slack_export.messages") == [(2,)]
     with (folder / "muster.toml").open("a") as file:
         file.write("\n[privacy]\nretention_days = 10\n")
-    read(folder, full=True)
+    read(folder, full=True, now=NOW + timedelta(days=1))
     # dropped from what was kept, and not brought back by reading again
     assert ask(folder, "select count(*), count(text), count(payload) from raw_slack_export.messages") == [(2, 0, 0)]
     assert b"hello 17435" not in (folder / ".muster" / "warehouse.duckdb").read_bytes()
