@@ -125,13 +125,12 @@ def refresh(folder: Path, interactions: int, messages: int, members: int) -> Non
         graphs = connection.execute(
             "select count(distinct graph_id), count(*) from intermediate.int_reach_edges"
         ).fetchall()
-    print(
-        f"daily refresh, {interactions:,} interactions of {members:,} members: models {sum(done.seconds.values()):.1f} s"
-    )
+    taken = sum(done.seconds.values())
+    print(f"daily refresh, {interactions:,} interactions, {members:,} members: models {taken:.1f} s")
     print(f"  {done.busy:.1f} processor seconds with dbt's start, peak {done.memory:.2f} GB")
     print(f"  {graphs[0][0]} graphs of {graphs[0][1]:,} edges together")
-    for name, taken in sorted(done.seconds.items(), key=lambda item: -item[1]):
-        print(f"  {taken:7.2f} s  {name}")
+    for name, seconds in sorted(done.seconds.items(), key=lambda item: -item[1]):
+        print(f"  {seconds:7.2f} s  {name}")
 
 
 class Run(NamedTuple):
