@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flows.errors import WrongUse
 from sources import registry
 from sources.marks import Keyring, is_pseudonym, marks_of_name, normal
+from sources.streams import Stream
 from warehouse import tombstones
 from warehouse.connect import identifier, opened, scalar
 from warehouse.erasure import Table
@@ -47,10 +48,15 @@ class Account:
         return found if self.account.lstrip("-").isdigit() else [*found, self.account]
 
 
+def types(stream: Stream) -> dict[str, str]:
+    """The declared columns as DuckDB itself writes their types, which the hash of a row goes by."""
+    return {name: kind.upper() for name, kind in stream.duckdb_types().items()}
+
+
 def tables(source: str, platform: str) -> list[Table]:
     """The raw tables of a source."""
     return [
-        Table(source, stream.name, f"raw_{platform}.{stream.name}", stream.duckdb_types(), stream.personal)
+        Table(source, stream.name, f"raw_{platform}.{stream.name}", types(stream), stream.personal)
         for stream in registry.get(platform).streams
     ]
 

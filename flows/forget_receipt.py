@@ -42,9 +42,8 @@ class Receipt:
         """What one account's erasure touched in the build database."""
         self.did(
             f"{source}: {own:,} rows of the account kept as skeletons (no name, text, payload or account id), so that "
-            f"threads stay whole, and counted no more; {others:,} rows of others scrubbed of mentions, marked quotes and "
-            f"titles; "
-            f"{rejected:,} rejected records emptied; keyed tombstones left against reading it again"
+            f"threads stay whole, and counted no more; {others:,} rows of others scrubbed of mentions, marked quotes "
+            f"and titles; {rejected:,} rejected records emptied; keyed tombstones left against reading it again"
         )
 
     def content(self) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def keep_no_longer(run: Run) -> None:
         for platform in registry.names():
             for stream in registry.get(platform).streams:
                 if stream.personal.texts and "created_at" in stream.duckdb_types():
-                    columns = stream.duckdb_types()
+                    columns = {name: kind.upper() for name, kind in stream.duckdb_types().items()}
                     table = f"raw_{platform}.{stream.name}"
                     changed += erasure.drop_texts(connection, table, columns, stream.personal.texts, before)
         changed += erasure.drop_rejected(connection, before)
