@@ -48,14 +48,24 @@ def write_configuration(
     staff: Iterable[Row],
     bots: Iterable[Row],
     gaps: Iterable[Row],
+    identities: Iterable[Mapping[str, Any]] = (),
 ) -> None:
-    """Replace raw.sources, settings, staff, bots and gaps in one transaction; rows are mappings or tuples in order."""
+    """Replace raw.sources, settings, staff, bots, gaps and identities in one transaction; rows are mappings or tuples
+    in order. An identity that stood before keeps the day on which it was first listed."""
     pairs: Iterable[Row] = list(settings.items()) if isinstance(settings, Mapping) else settings
     given = {"sources": sources, "settings": pairs, "staff": staff, "bots": bots, "gaps": gaps}
     with transaction(path) as connection:
+        given["identities"] = _dated(connection, identities)
         for name, rows in given.items():
             connection.execute(f"delete from raw.{name}")
             insert(connection, f"raw.{name}", rows)
+
+
+def _dated(connection: "DuckDBPyConnection", identities: Iterable[Mapping[str, Any]]) -> list[Row]:
+    known = connection.execute("select source, account, person, listed_at from raw.identities").fetchall()
+    before = {(source, account, person): at for source, account, person, at in known}
+    keyed = [(one, before.get((one["source"], one["account"], one["person"]))) for one in identities]
+    return [{**one, "listed_at": at or one["listed_at"]} for one, at in keyed]
 
 
 def _create(path: Path, declarations: Declarations) -> None:

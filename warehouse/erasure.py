@@ -140,8 +140,8 @@ def entomb(
 
 
 def drop_roles(connection: "DuckDBPyConnection", source: str, names: Collection[str]) -> None:
-    """Remove an account, by id and handles, from the declared staff and bots."""
-    for table in ("raw.staff", "raw.bots"):
+    """Remove an account, by id and handles, from the declared staff, bots and identities."""
+    for table in ("raw.staff", "raw.bots", "raw.identities"):
         delete = f"delete from {table} where source = ? and lower(account) in (select unnest(?::varchar[]))"
         connection.execute(delete, [source, sorted(name.lower() for name in names)])
 

@@ -40,6 +40,8 @@ OWNED: Mapping[str, Mapping[str, str]] = {
     "raw.settings": {"key": "VARCHAR", "value": "VARCHAR"},
     "raw.staff": {"source": "VARCHAR", "account": "VARCHAR"},
     "raw.bots": {"source": "VARCHAR", "account": "VARCHAR"},
+    # accounts the user says are one person's; listed_at is when this was first said
+    "raw.identities": {"source": "VARCHAR", "account": "VARCHAR", "person": "VARCHAR", "listed_at": "TIMESTAMP"},
     "raw.gaps": {
         "source": "VARCHAR",
         "stream": "VARCHAR",
