@@ -1,0 +1,139 @@
+"""Kills at random moments, a full disk, a jumping clock, a source that fails alone, two runs at once.
+
+MUSTER_KILLS sets the number of kills (200), MUSTER_SEED the seed; a failure prints both.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import SECOND, Campaign, agrees
+from tests.flows.support import ask
+from tests.flows.test_killed_anywhere import Reader, complete, start
+
+KILLS = int(os.environ.get("MUSTER_KILLS", "200"))
+SEED = int(os.environ.get("MUSTER_SEED", "20260701"))
+CHAIN = 10
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
+
+
+@pytest.fixture
+def folder(campaign: Campaign, tmp_path: Path) -> Path:
+    """A copy of the published folder."""
+    copy = tmp_path / "community"
+    shutil.copytree(campaign.folder, copy, symlinks=True)
+    return copy
+
+
+def ended(folder: Path, **moments: object) -> tuple[int, str]:
+    """Exit code and errors of one run that is let to its end."""
+    process = start(folder, moments.get("now", SECOND))  # type: ignore[arg-type]
+    _, errors = process.communicate(timeout=1800)
+    return process.returncode, errors
+
+
+def test_kills_at_any_moment_lose_and_double_nothing(campaign: Campaign, folder: Path) -> None:
+    choose, whole = random.Random(SEED), time.monotonic()
+    complete(folder, SECOND)
+    length = time.monotonic() - whole
+    killed = 0
+    reader = Reader(folder / ".muster" / "serving")
+    reader.start()
+    while killed < KILLS:
+        shutil.rmtree(folder / ".muster")
+        shutil.copytree(campaign.folder / ".muster", folder / ".muster", symlinks=True)
+        reader.errors.clear()  # the copying is ours
+        for _ in range(min(CHAIN, KILLS - killed)):
+            process = start(folder, SECOND)
+            delay = choose.uniform(0, length)
+            try:
+                process.wait(timeout=delay)
+            except subprocess.TimeoutExpired:
+                killed += 1
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        complete(folder, SECOND)
+        assert reader.errors == [], (SEED, killed)
+        agrees(folder, campaign)
+    reader.over.set()
+    assert reader.reads > 20
+
+
+def test_a_full_disk_leaves_the_last_snapshot_and_is_made_good(campaign: Campaign, folder: Path) -> None:
+    data, room = folder / ".muster", folder.parent / "small"
+    shutil.move(data, room.with_name("kept"))
+    data.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2g", "tmpfs", str(data)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small tmpfs needs the right to mount")
+    try:
+        shutil.copytree(room.with_name("kept"), data, symlinks=True, dirs_exist_ok=True)
+        served = (data / "serving").resolve()
+        used = sum(path.stat().st_blocks * 512 for path in data.rglob("*") if not path.is_symlink())
+        for spare in (1, 4, 12, 24):
+            size = f"remount,size={used + spare * 2**20}"
+            subprocess.run(["mount", "-o", size, str(data)], check=True)
+            code, errors = ended(folder)
+            assert code != 0, f"{spare} MiB sufficed: choose less"
+            assert (data / "serving").resolve() == served, errors[-500:]
+            assert ask(folder, "select count(*) > 0 from marts.fct_messages") == [(True,)]
+        subprocess.run(["mount", "-o", "remount,size=2g", str(data)], check=True)
+        complete(folder, SECOND)
+        agrees(folder, campaign)
+    finally:
+        subprocess.run(["umount", str(data)], check=False)
+
+
+def test_a_clock_that_jumps_back_and_forth_changes_nothing_in_the_end(campaign: Campaign, folder: Path) -> None:
+    reader = Reader(folder / ".muster" / "serving")
+    reader.start()
+    # an hour ahead of the right time is allowed, a month back as well: the last run has the right time
+    for now in (SECOND - timedelta(hours=1), SECOND - timedelta(days=30), SECOND - timedelta(minutes=5)):
+        code, errors = ended(folder, now=now)
+        assert code in (0, 3), errors[-500:]  # the gate may refuse what was seen in the future
+    code, errors = ended(folder)
+    assert code == 0, errors[-500:]
+    reader.over.set()
+    reader.join()
+    assert reader.errors == []
+    posts = "select count(*), count(distinct message_key) from marts.fct_messages"
+    assert ask(folder, posts) == [(len(campaign.expected["marts.fct_messages"]),) * 2]
+
+
+def test_a_source_that_fails_alone_leaves_the_others_published(campaign: Campaign, folder: Path) -> None:
+    text = (folder / "muster.toml").read_text()
+    assert str(campaign.places.export) in text
+    (folder / "muster.toml").write_text(text.replace(str(campaign.places.export), str(folder / "gone.zip")))
+    code, errors = ended(folder)
+    assert code == 0, errors[-500:]  # the process of the test; the outcome says 4
+    status = json.loads((folder / ".muster" / "status.json").read_text())
+    assert status["exit_code"] == 4
+    assert "gone.zip" in status["message"]
+    manifest = json.loads((folder / ".muster" / "serving" / "manifest.json").read_text())
+    until = {source: streams["messages"]["observed_to"] for source, streams in manifest["coverage"].items()}
+    assert until["forum"].startswith(f"{SECOND:%Y-%m-%d}")
+    assert until["chat"] < until["forum"]
+    (folder / "muster.toml").write_text(text)
+    complete(folder, SECOND)
+    agrees(folder, campaign)
+
+
+def test_of_two_runs_at_once_one_works_and_the_other_says_so(campaign: Campaign, folder: Path) -> None:
+    first = start(folder, SECOND)
+    assert first.stderr is not None
+    next(line for line in first.stderr if "ingest" in line)
+    code, errors = ended(folder)
+    assert code != 0
+    assert "another run (pid" in errors
+    first.communicate(timeout=1800)
+    assert first.returncode == 0
+    agrees(folder, campaign)
