@@ -55,9 +55,10 @@ def _invoke(target: Path) -> list[Model]:
         # dbt keeps its connection, and with it the lock on the file
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         gc.collect()
-    if not hasattr(outcome.result, "results"):
+    results = getattr(outcome.result, "results", None)
+    if results is None:
         raise Failure(f"dbt: {_one_line(str(outcome.exception))}; see {target / 'dbt.log'}")
-    return [_model(result) for result in outcome.result.results]
+    return [_model(result) for result in results]
 
 
 def _model(result: Any) -> Model:
