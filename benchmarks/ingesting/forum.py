@@ -23,6 +23,8 @@ def perceval() -> Path | None:
     command = BENCH / "bin" / "perceval"
     if not command.exists():
         made = subprocess.run([sys.executable, "-m", "venv", str(BENCH)], check=False, capture_output=True)
+        BENCH.mkdir(exist_ok=True)
+        (BENCH / ".gitignore").write_text("*\n")
         pip = [str(BENCH / "bin" / "python"), "-m", "pip", "install", "--quiet", "perceval"]
         if made.returncode or subprocess.run(pip, check=False, capture_output=True).returncode:
             return None

@@ -17,6 +17,7 @@ from sources.slack.scopes import COST
 
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 REFUSED = frozenset({"not_in_channel", "channel_not_found", "access_denied", "restricted_action", "is_archived"})
+OF_CHANNELS = frozenset({"conversations.history", "conversations.replies", "conversations.members"})
 GONE = frozenset({"thread_not_found", "message_not_found"})
 TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "no_permission"}
@@ -140,9 +141,9 @@ class Workspace:
 
     def _error(self, method: str, answer: Answer) -> Exception:
         word, source = _WORD.sub("", answer.error)[:_NAMED], self.context.source
-        if word in REFUSED:
+        if word in REFUSED and method in OF_CHANNELS:
             return Refused(word)
-        if word in GONE:
+        if word in GONE and method == "conversations.replies":
             return Gone(word)
         if word == "missing_scope":
             scope = _WORD.sub("", answer.needed)[:_NAMED]

@@ -57,7 +57,7 @@ WORDS = {
 
 def _is_wanted(one: dict[str, Any], context: Context) -> bool:
     """By id or name: `only` if given, and never what is in `skip`."""
-    names, options = {one.get("id"), one.get("name")}, context.options
+    names, options = {str(one.get("id")), str(one.get("name"))}, context.options
     if one.get("is_private") and not options.private_channels:
         return False
     return not names & set(options.skip) and (not options.only or bool(names & set(options.only)))

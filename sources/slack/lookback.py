@@ -7,6 +7,7 @@ back from run to run. The channel that has waited longest comes first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -35,10 +36,12 @@ class Budget:
         return max(0, int(self.context.options.lookback_requests_per_day) - int(self.state["used"]))
 
     def spending(self, items: Iterator[Item]) -> Iterator[Item]:
-        """The items; what they cost is written down, even if they end in an error."""
+        """The items of one channel; what they cost is written down, even if they end in an error."""
         before = self.context.meter.requests
         try:
             yield from items
+        except Refused:
+            pass  # put out of the channel since it was listed: the next run says so
         finally:
             self.state["used"] = int(self.state["used"]) + self.context.meter.requests - before
 
@@ -76,10 +79,11 @@ class LookBack:
     def _since(self, oldest: str) -> Iterator[Item]:
         """Everything back to the date the user asked for, whatever it costs."""
         for channel, mark in sorted(self.marks.items()):
-            for stretch in self._pages(channel, oldest, mark):
-                yield from self._look(stretch)
-                for one in openers(stretch):
-                    yield from self._thread(channel, one)
+            with suppress(Refused):
+                for stretch in self._pages(channel, oldest, mark):
+                    yield from self._look(stretch)
+                    for one in openers(stretch):
+                        yield from self._thread(channel, one)
 
     def _recent(self, channel: str) -> Iterator[Item]:
         oldest = max(self.recent, self.walk.start)
@@ -101,13 +105,9 @@ class LookBack:
             return
 
     def _pages(self, channel: str, oldest: str, mark: str) -> Iterator[Stretch]:
-        """Pages up to and including the mark; a channel we were put out of since has none."""
-        if oldest >= mark:
-            return
-        try:
+        """Pages up to and including the mark."""
+        if oldest < mark:
             yield from self.history.pages(channel, oldest, _after(mark))
-        except Refused:
-            return
 
     def _look(self, stretch: Stretch) -> Iterator[Item]:
         yield from self.history.land(stretch, alive=self.known.openers(stretch.channel), seen=self.history.future)
