@@ -2,7 +2,7 @@
     Body: graph_id (1 and up), from_node, to_node (whole numbers, no two graphs share one), pull (whole, 0 is no edge);
     a node stands once more with from_node = itself, to_node NULL. Result: graph_id, node, pagerank (sums to 1 a graph).
 
-    Mass is kept in whole numbers below 2^53, so that sums are exact in any order: two runs, on any number of threads,
+    Mass is kept in whole numbers, so that sums are exact in any order: two runs, on any number of threads,
     agree to the last bit, and equal nodes stay equal. What a node holds is its graph's base (teleport and dangling mass,
     the same for all) plus what flowed in. Only the inflow of receivers is kept, and the base once, at node -graph_id. -#}
 {% macro reach_pagerank(graph, settings) -%}
@@ -11,20 +11,26 @@
     {%- do reach_wide_groups() -%}
     {%- do reach_pagerank_start(graph, damping) -%}
     {%- set largest = run_query('select max(nodes) from ' ~ reach_scratch('sizes')).rows[0][0] or 1 -%}
-    {%- set at = namespace(moving=true, digits=[52 - reach_digits(largest) | trim | int, 44] | min, was=0, settled=[], change=0.0, old='mass0', new='mass1') -%}
+    {%- set at = namespace(moving=true, digits=[60 - reach_digits(largest) | trim | int, 44] | min, was=0, is_wide=true,
+        settled=[], change=0.0, old='mass0', new='mass1', moved={}) -%}
     {%- do reach_store('mass0', reach_pagerank_first()) -%}
     {%- for turn in range(0, most, turns) if at.moving -%}
-        {%- do reach_store(at.new, reach_pagerank_turns(reach_scratch(at.old), at.digits, at.was, turns)) -%}
+        {%- do reach_store(at.new, reach_pagerank_turns(reach_scratch(at.old), at.digits, at.was, turns, at.is_wide)) -%}
         {%- set seen = run_query(
             'select graph_id, max(moved), max(mass) from ' ~ reach_scratch(at.new) ~ ' group by graph_id'
         ).rows -%}
         {%- set still = [] -%}
         {%- set heights = [1] -%}
         {%- set changes = [0.0] -%}
-        {%- for row in seen if row[1] | float > close -%}
-            {%- do still.append(row[0] | int) -%}
-            {%- do changes.append(row[1] | float) -%}
-            {%- do heights.append(row[2] | float) -%}
+        {%- for row in seen -%}
+            {%- set moved, before = row[1] | float, at.moved.get(row[0], 1.0) -%}
+            {%- do at.moved.update({row[0]: moved}) -%}
+            {#- what moves by next to nothing, and hardly less than before, moves by rounding alone -#}
+            {%- if moved > close and (moved > 1e-10 or moved < before * 0.6) -%}
+                {%- do still.append(row[0] | int) -%}
+                {%- do changes.append(moved) -%}
+                {%- do heights.append(row[2] | float) -%}
+            {%- endif -%}
         {%- endfor -%}
         {%- set at.moving = still | length > 0 -%}
         {%- set at.change = changes | max -%}
@@ -36,9 +42,11 @@
             {%- set at.old = at.new -%}
             {%- set at.new = held -%}
         {%- endif -%}
-        {#- as many digits as leave room for the greatest mass to grow fourfold -#}
+        {#- as many digits as leave room for the greatest mass to grow; where a hub leaves a double too few, sums are wide -#}
+        {%- set room = at.digits - reach_digits(heights | max) | trim | int -%}
         {%- set at.was = at.digits -%}
-        {%- set at.digits = [at.was + 50 - reach_digits(heights | max) | trim | int, 44] | min -%}
+        {%- set at.is_wide = room + 50 < 40 -%}
+        {%- set at.digits = [room + (58 if at.is_wide else 50), 44] | min -%}
     {%- endfor -%}
     {%- if at.change > [close, 1e-9] | max -%}
         {{ exceptions.raise_compiler_error(
