@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.errors import DONE, FAILED, INCOMPLETE, REFUSED
+from flows.errors import DONE, FAILED, INCOMPLETE, REFUSED, WRONG_USE
 
-WORDS = {DONE: "published", FAILED: "failed", REFUSED: "refused", INCOMPLETE: "incomplete"}
+WORDS = {DONE: "published", FAILED: "failed", WRONG_USE: "wrong use", REFUSED: "refused", INCOMPLETE: "incomplete"}
 
 
 @dataclass

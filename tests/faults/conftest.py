@@ -1,6 +1,7 @@
 """The fault campaign: by hand or nightly, never in the default run."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.environment import without_server
 from tests.flows.support import Places, Rows, everything, small_places, write_configuration
 from tests.flows.test_killed_anywhere import complete
+
+without_server(Path(tempfile.mkdtemp(prefix="prefect-")))
 
 FIRST, SECOND = datetime(2025, 5, 1), datetime(2025, 7, 1)
 UNEVEN = "select count(*) from ops.ingests where received is distinct from landed + unchanged + rejected"

@@ -45,7 +45,7 @@ def originals(places: Places) -> set[str]:
     forum, chat = places.community.forum, places.community.chat
     named = {text for one in forum.accounts.values() if one.id > 0 for text in (one.username, one.name, one.email)}
     named |= {text for one in chat.users.values() for text in (one.name, one.real_name, one.email) if text}
-    texts = {line for post in forum.posts for line in post.raw.splitlines()}
+    texts = {line for post in forum.posts.values() for line in post.raw.splitlines()}
     texts |= {topic.title for topic in forum.topics.values()}
     return {text for text in named if len(text) > 5} | {text for text in texts if len(text) > 20}
 
