@@ -17,6 +17,17 @@ class Board:
         self.language = language
         self.minimum_cell = minimum_cell
         self.slots: dict[str, Slot] = {}
+        self.prefix = ""
+
+    def view(self, prefix: str) -> Board:
+        """The same slots, with all that is added from here under a prefix: another week of the report."""
+        other = Board(self.snapshot_id, self.language, self.minimum_cell)
+        other.slots, other.prefix = self.slots, prefix
+        return other
+
+    def slot(self, name: str) -> Slot:
+        """A slot of this view."""
+        return self.slots[self.prefix + name]
 
     def add(
         self,
@@ -29,6 +40,7 @@ class Board:
         withheld: bool = False,
     ) -> Slot:
         """A slot read from the snapshot; NULL reads "not known", a small cell "fewer than …", its cover "not shown"."""
+        name = self.prefix + name
         if name not in self.slots:
             text = self._text(value, kind, withheld)
             self.slots[name] = Slot(name, binding, value, kind, text, self.snapshot_id, reason, withheld)
@@ -43,7 +55,7 @@ class Board:
 
     def given(self, name: str, value: Any, kind: str) -> Slot:
         """A slot that comes from the request for the report: the period, the community's name."""
-        return self.add(name, Binding("report", {}, name, "given"), value, kind)
+        return self.add(name, Binding("report", {}, self.prefix + name, "given"), value, kind)
 
     def _text(self, value: Any, kind: str, withheld: bool) -> str:
         words = self.language

@@ -15,7 +15,7 @@ from reports.slots import Binding, Slot
 from reports.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from reports.facts import Figure
+    from reports.figures import Figure
 
 MOST = 5
 FALSE_SHARE = 0.05
@@ -24,6 +24,7 @@ LEAST_COUNT = 10
 PERCENT_FROM = 30
 HISTORY_WEEKS = 40
 HISTORY_DAYS = 120
+WINDOWED = ("active", "new_members")
 
 
 @dataclass(frozen=True)
@@ -52,22 +53,26 @@ def find_changes(
     series: dict[tuple[str, str], Series],
     figures: dict[tuple[str, str], Figure],
     week: Week,
+    whole: str = "all",
 ) -> tuple[list[Item], bool]:
-    """The items of the week, at most five, and whether the community's own week could be compared at all."""
+    """The items of the week, at most five, and whether the whole looked at could be compared at all.
+
+    `whole` is the community, or one source alone: then `series` are its own.
+    """
     weekly = _weekly(snapshot, coverage, series, figures, week)
-    steady = coverage.is_steady("all", "active", _first_compared(week), week)
-    tested = weekly + (_daily(snapshot, week) if steady else [])
-    is_compared = any(metric == "active" and scope == "all" for metric, scope, _, _ in weekly)
+    steady = coverage.is_steady(whole, "active", _first_compared(week), week)
+    tested = weekly + (_daily(snapshot, whole, week) if steady else [])
+    is_compared = any(metric == "active" and scope == whole for metric, scope, _, _ in weekly)
     chances = false_discovery([score.p for *_, score in tested])
     real = [
         (chance, candidate)
         for chance, candidate in zip(chances, tested, strict=True)
         if chance <= FALSE_SHARE and _is_large(candidate[3])
     ]
-    real.sort(key=lambda pair: (pair[1][2] is not None, pair[1][1] != "all", pair[0], pair[1][0], str(pair[1][2])))
+    real.sort(key=lambda pair: (pair[1][2] is not None, pair[1][1] != whole, pair[0], pair[1][0], str(pair[1][2])))
     chosen: list[Candidate] = []
     for _, candidate in real:
-        if not _is_told(candidate, chosen):
+        if not _is_told(candidate, chosen, whole):
             chosen.append(candidate)
     order = [metric.key for metric in METRICS] + ["dau"]
     told = sorted(chosen[:MOST], key=lambda candidate: (order.index(candidate[0]), candidate[1] != "all", candidate[1]))
@@ -91,7 +96,7 @@ def _weekly(
     for (scope, metric), values in sorted(series.items()):
         # with one source its figures are the community's: told once
         told = len(scopes) == 2 and scope != "all"
-        known = figures[scope, metric].now.is_known and (metric != "active" or scope in whole)
+        known = figures[scope, metric].now.is_known and (metric not in WINDOWED or scope in whole)
         if told or not known or not coverage.is_steady(scope, metric, _first_compared(week), week):
             continue
         mondays = [week.start - timedelta(weeks=back) for back in range(HISTORY_WEEKS, -1, -1)]
@@ -111,13 +116,13 @@ def _whole_scopes(snapshot: Snapshot, week: Week) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def _daily(snapshot: Snapshot, week: Week) -> list[Candidate]:
-    """The community's active members on each day of the week."""
+def _daily(snapshot: Snapshot, scope: str, week: Week) -> list[Candidate]:
+    """Active members on each day of the week."""
     first = week.end - timedelta(days=HISTORY_DAYS)
     rows = snapshot.rows(
         "select local_date, dau from marts.engagement_daily"
-        " where scope = 'all' and population = ? and local_date between ? and ?",
-        [POPULATION, first, week.end],
+        " where scope = ? and population = ? and local_date between ? and ?",
+        [scope, POPULATION, first, week.end],
     )
     known = {day: None if dau is None else float(dau) for day, dau in rows}
     values = [known.get(first + timedelta(days=step)) for step in range(HISTORY_DAYS + 1)]
@@ -125,7 +130,7 @@ def _daily(snapshot: Snapshot, week: Week) -> list[Candidate]:
     for place in range(len(values) - 7, len(values)):
         score = score_day(values, place)
         if score is not None:
-            found.append(("dau", "all", first + timedelta(days=place), score))
+            found.append(("dau", scope, first + timedelta(days=place), score))
     return found
 
 
@@ -133,12 +138,12 @@ def _is_large(score: Score) -> bool:
     return abs(score.effect) >= LEAST_EFFECT and abs(score.value - score.usual) >= LEAST_COUNT
 
 
-def _is_told(candidate: Candidate, chosen: list[Candidate]) -> bool:
+def _is_told(candidate: Candidate, chosen: list[Candidate], whole: str) -> bool:
     """Whether an item already says it: a source within the community, a day within its week, or a second day."""
     metric, _, day, score = candidate
     same = {metric, "active"} if day else {metric}
     return any(
-        other[0] in same and other[1] == "all" and (other[3].value > other[3].usual) == (score.value > score.usual)
+        other[0] in same and other[1] == whole and (other[3].value > other[3].usual) == (score.value > score.usual)
         for other in chosen
     )
 

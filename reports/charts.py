@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from reports.language import Language
 from reports.svg import (
@@ -71,7 +71,7 @@ def line_chart(
         )
     if labelled:
         body.append(_end_labels(frame, lines, chart.look))
-    return picture(frame, "".join(body), name=chart.name, title=chart.title, description=chart.description)
+    return picture(frame, "".join(body), name=chart.name, title=chart.title, description=chart.description, days=days)
 
 
 def _end_labels(frame: Frame, lines: Sequence[Line], look: Look) -> str:
@@ -107,7 +107,8 @@ def bar_chart(chart: Chart, weeks: Sequence[date], stacks: Sequence[Line], unkno
     for place, total in enumerate(totals):
         if total is not None:
             body.append(_bar(chart, frame, weeks[place], [(s, s.values[place]) for s in stacks], place * room, room))
-    return picture(frame, "".join(body), name=chart.name, title=chart.title, description=chart.description)
+    ends = [weeks[0], weeks[-1] + timedelta(days=6)] if weeks else []
+    return picture(frame, "".join(body), name=chart.name, title=chart.title, description=chart.description, days=ends)
 
 
 def _total(parts: Values) -> float | None:
@@ -137,7 +138,7 @@ def sparkline(values: Values, look: Look, width: int = 240, height: int = 36) ->
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return ""
-    frame = Frame(width, height, 3, 5, 5, 4, max(*known, 1.0) - min(known) or 1.0)
+    frame = Frame(width, height, 3, 5, 5, 4, max(max(known) - min(known), 1.0))
     low = min(known)
     last = max(1, len(values) - 1)
     xs = [frame.x(place / last) for place in range(len(values))]

@@ -1,57 +1,106 @@
-"""dashboard.html: the week on one screen, then its charts, lists, definitions and gaps."""
+"""dashboard.html: the week on one screen, then charts, lists, definitions, gaps; every source and week in one file."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import base64
+import hashlib
 from typing import Any
 
 from reports import render
-from reports.charts import sparkline
+from reports.carrying import carries_panel
+from reports.definitions import catalogue_table
 from reports.document import Block, Heading, Sentence, fill
-from reports.facts import Facts
+from reports.facts import SHARES, Facts
 from reports.labels import metric_label, metric_meaning
+from reports.lists import desk_blocks, todo_blocks
 from reports.metrics import METRICS
-from reports.page import page, safe
+from reports.page import FOLDER, page, safe
 from reports.panels import active_panel, messages_panel, status_panel
-from reports.privacy import quiet_series
-from reports.sections import desk_blocks, figure_blocks, partial_sources, quality_blocks
-from reports.slots import Slot, slots_of
+from reports.sections import figure_blocks, quality_blocks
 from reports.snapshot import Snapshot
-from reports.svg import Look
+from reports.stays import retention_panel, survival_panel
+from reports.tile import share_label, share_meaning, tiles, words_html
 from reports.words import change_blocks, headline
-
-TILES = ("active", "posters", "new_posters", "joins")
-SPARK_WEEKS = 12
 
 
 def dashboard_page(snapshot: Snapshot, facts: Facts) -> tuple[str, list[str]]:
     """The page, and the slots it shows in reading order (charts and their tables come from the marts directly)."""
     shown: list[str] = []
-    community = facts.board.slots["community"]
-    title = headline(facts)
+    words, community = facts.language, facts.board.slots["community"]
+    faces = [facts, *facts.views]
+    own = [face for face in faces if face.is_latest]
+    script = (FOLDER / "dashboard.js").read_text(encoding="utf-8") if len(faces) > 1 else ""
     values: dict[str, Any] = {
-        "title": f"{community.text} · {render.plain_words(title)}",
-        "community": _words((community,), shown),
-        "headline": _words(title, shown),
-        "badge": [_words(part, shown) for part in _badge(facts)],
+        "title": f"{community.text} · {render.plain_words(headline(facts))}",
+        "community": words_html((community,), shown),
+        "script": safe(script),
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
+        "sources": [(face.scope, _source(face)) for face in own],
+        "weeks": [(_week(face), face.board.slot("period").text) for face in faces if face.scope == "all" and face.week],
+        "heads": [_head(face, shown) for face in faces],
+        "badge": [words_html(part, shown) for part in _badge(facts)],
         "warn": bool(facts.quality.gaps or facts.quality.warning_count.value or facts.week is None),
-        "tiles": [_tile(facts, key, shown) for key in TILES] if facts.week else [],
-        "changes": _blocks(change_blocks(facts), shown) if facts.week else "",
-        "charts": _charts(snapshot, facts, shown),
-        "figures": _blocks(figure_blocks(facts), shown) if facts.week else "",
-        "desk": _blocks(desk_blocks(facts), shown),
-        "definitions": [
-            (metric_label(facts.language, metric.key), metric_meaning(facts.language, metric.key)) for metric in METRICS
-        ],
+        "faces": [_face(face, shown) for face in faces],
+        "charts": [_charts(snapshot, face, shown) for face in own],
+        "figures": [_figures(face, shown) for face in faces] if facts.week else [],
+        "today": [_today(face, shown) for face in own],
+        "definitions": [(metric_label(words, metric.key), metric_meaning(words, metric.key)) for metric in METRICS]
+        + [(share_label(facts, key), share_meaning(facts, key)) for key in SHARES],
+        "catalogue": catalogue_table(snapshot, facts),
         "quality": _blocks(quality_blocks(facts), shown),
-        "snapshot": _words((facts.board.given("snapshot", facts.board.snapshot_id, "text"),), shown),
+        "snapshot": words_html((facts.board.given("snapshot", facts.board.snapshot_id, "text"),), shown),
     }
     return page("dashboard.html.j2", facts, **values), shown
 
 
-def _words(words: Sentence, shown: list[str]) -> Any:
-    shown += [slot.name for slot in slots_of(words) if slot.format != "url"]
-    return safe(render.html_words(words))
+def _source(face: Facts) -> str:
+    return face.language._("All sources") if face.scope == "all" else face.board.slots[f"source.{face.scope}"].text
+
+
+def _week(face: Facts) -> str:
+    return face.week.name if face.week else ""
+
+
+def _place(face: Facts) -> dict[str, Any]:
+    """Which filters a part of the page answers to, and whether it is hidden until they are set."""
+    return {"scope": face.scope, "week": _week(face), "hidden": face.scope != "all" or not face.is_latest}
+
+
+def _head(face: Facts, shown: list[str]) -> dict[str, Any]:
+    return {**_place(face), "headline": words_html(headline(face), shown)}
+
+
+def _face(face: Facts, shown: list[str]) -> dict[str, Any]:
+    """The first screen of a source and week."""
+    return {
+        **_place(face),
+        "tiles": tiles(face, shown) if face.week else [],
+        "changes": _blocks(change_blocks(face), shown) if face.week else "",
+        "todo": _blocks(todo_blocks(face), shown) if face.is_latest else "",
+    }
+
+
+def _figures(face: Facts, shown: list[str]) -> dict[str, Any]:
+    return {**_place(face), "body": _blocks(figure_blocks(face), shown)}
+
+
+def _charts(snapshot: Snapshot, face: Facts, shown: list[str]) -> dict[str, Any]:
+    """The pictures of a source; the page's script ends them with the week looked at."""
+    panels = [panel for panel in (active_panel(snapshot, face), messages_panel(face)) if panel is not None]
+    return {"scope": face.scope, "hidden": face.scope != "all", "panels": panels}
+
+
+def _today(face: Facts, shown: list[str]) -> dict[str, Any]:
+    """What is known as of the data's end only: it goes with the latest week."""
+    halves = [survival_panel(face), status_panel(face)]
+    shown += [slot.name for _, slot in face.statuses]
+    return {
+        **_place(face),
+        "cohorts": retention_panel(face),
+        "halves": [panel for panel in halves if panel is not None],
+        "carries": carries_panel(face),
+        "desk": _blocks(desk_blocks(face), shown),
+    }
 
 
 def _blocks(blocks: list[Block], shown: list[str]) -> Any:
@@ -81,53 +130,3 @@ def _badge(facts: Facts) -> list[Sentence]:
     if warned:
         parts.append(fill(words.plural("{count} warning", "{count} warnings", warned), count=quality.warning_count))
     return parts
-
-
-def _tile(facts: Facts, key: str, shown: list[str]) -> dict[str, Any]:
-    figure = facts.figure(key)
-    told = any(item.metric == key and item.scope == "all" for item in facts.items)
-    only = partial_sources(facts, key) if figure.metric.table == "marts.fct_memberships" else ()
-    mood = ""
-    if told and figure.change.is_known and figure.change.value:
-        # colour only for a change that is real: ups and downs of every week deserve none
-        mood = "good" if (figure.change.value > 0) == (figure.metric.good == "up") else "bad"
-    return {
-        "label": metric_label(facts.language, key),
-        "value": _words((figure.now,), shown),
-        "delta": _delta(facts, figure.change, figure.percent, shown),
-        "only": _words(fill(facts.language._("{sources} only"), sources=only), shown) if only else "",
-        "mood": mood,
-        "spark": safe(sparkline(_spark(facts, key), Look())),
-    }
-
-
-def _delta(facts: Facts, change: Slot, percent: Slot | None, shown: list[str]) -> Any:
-    words = facts.language
-    if not change.is_known:
-        return words._("no comparison with the week before")
-    if not change.value:
-        return words._("as in the week before")
-    size: Sentence = (change,) if percent is None else (change, " (", percent, ")")
-    arrow = "▲ " if change.value > 0 else "▼ "
-    before, after = words._("{size} on the week before").split("{size}")
-    return safe(f"{before}<b>{arrow}") + _words(size, shown) + safe(f"</b>{after}")
-
-
-def _spark(facts: Facts, key: str) -> list[float | None]:
-    if facts.week is None:
-        return []
-    series = quiet_series(facts.series["all", key], facts.series["all", "posters"], facts.board.minimum_cell)
-    first = facts.week.start - timedelta(weeks=SPARK_WEEKS - 1)
-    return [series.get(first + timedelta(weeks=step)) for step in range(SPARK_WEEKS)]
-
-
-def _charts(snapshot: Snapshot, facts: Facts, shown: list[str]) -> list[dict[str, Any]]:
-    panels = [active_panel(snapshot, facts), messages_panel(facts), status_panel(facts)]
-    shown += [slot.name for _, slot in facts.statuses]
-    found = [panel for panel in panels if panel is not None]
-    # the last two stand side by side where there is room
-    for panel in found:
-        panel["opens"] = panel["closes"] = False
-    if len(found) == 3:
-        found[1]["opens"], found[2]["closes"] = True, True
-    return found

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from reports.board import Board
+from reports.carries import Carries, read_carries
 from reports.changes import Item, find_changes
-from reports.coverage import Coverage, read_coverage, why_unknown
+from reports.churn import Churn, Record, read_churn, read_record
+from reports.coverage import Coverage, read_coverage
 from reports.desk import Desk, read_desk
+from reports.figures import Figure, figures_of, unknown_of
 from reports.language import Language
 from reports.members import read_statuses
-from reports.metrics import METRICS, Metric, Series, bind, weekly_series
+from reports.metrics import Series, weekly_series
 from reports.period import Week, deciding_source, last_complete_week, read_sources
-from reports.privacy import small_cells
 from reports.quality import Quality, read_quality
 from reports.slots import Binding, Slot
 from reports.snapshot import Snapshot
+from reports.tiles import Share, Shares, read_shares
 
-PERCENT_FROM = 30
+WEEKS = 12
+MOST_VIEWS = 150
+SHARES = ("answered", "churn")
 
 
 @dataclass(frozen=True)
@@ -35,19 +41,6 @@ class Options:
     def as_json(self) -> dict[str, Any]:
         """The options for facts.json."""
         return dict(vars(self))
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One weekly figure with the week before; percent only where both are large enough."""
-
-    metric: Metric
-    scope: str
-    now: Slot
-    before: Slot
-    change: Slot
-    size: Slot
-    percent: Slot | None
 
 
 @dataclass(frozen=True)
@@ -68,10 +61,21 @@ class Facts:
     quality: Quality
     statuses: list[tuple[str, Slot]]
     series: dict[tuple[str, str], Series] = field(repr=False)
+    shares: dict[tuple[str, str], Share]
+    record: Record | None
+    churn: Churn
+    carries: Carries
+    scope: str = "all"
+    is_latest: bool = True
+    views: tuple[Facts, ...] = field(default=(), repr=False)
 
-    def figure(self, metric: str, scope: str = "all") -> Figure:
-        """One figure of the week."""
-        return self.figures[scope, metric]
+    def figure(self, metric: str, scope: str = "") -> Figure:
+        """One figure of the week, of the scope looked at unless told otherwise."""
+        return self.figures[scope or self.scope, metric]
+
+    def share(self, key: str) -> Share:
+        """One share of the week, of the scope looked at."""
+        return self.shares[self.scope, key]
 
     def as_json(self) -> dict[str, Any]:
         """The facts as facts.json holds them, without the forms they were rendered in."""
@@ -104,9 +108,10 @@ def collect(snapshot: Snapshot, options: Options) -> Facts:
     series = weekly_series(snapshot, coverage, scopes)
     if week is not None and week.start not in series["all", "active"]:
         week = None
-    figures = _figures(board, coverage, series, week, scopes) if week else {}
+    figures = figures_of(board, coverage, series, week, scopes) if week else {}
     items, is_compared = find_changes(snapshot, board, coverage, series, figures, week) if week else ([], False)
-    return Facts(
+    shares = read_shares(snapshot, Week(week.start - timedelta(weeks=WEEKS)), week) if week else None
+    facts = Facts(
         options=options,
         language=language,
         board=board,
@@ -116,74 +121,73 @@ def collect(snapshot: Snapshot, options: Options) -> Facts:
         figures=figures,
         items=items,
         is_compared=is_compared,
-        unknown=_unknown(board, coverage, figures, week) if week else [],
-        desk=read_desk(snapshot, board, week, deciding, options.minimum_cell),
-        quality=read_quality(snapshot, board, coverage, deciding, week),
+        unknown=unknown_of(board, coverage, figures, week) if week else [],
+        desk=read_desk(snapshot, board, week),
+        quality=read_quality(snapshot, board, coverage, deciding),
         statuses=read_statuses(snapshot, board),
         series=series,
+        shares=_shares(board, shares, series, scopes, week),
+        record=read_record(snapshot, board),
+        churn=read_churn(snapshot, board, "all"),
+        carries=read_carries(snapshot, board, "all"),
+    )
+    return replace(facts, views=_views(snapshot, facts, shares)) if shares else facts
+
+
+def _shares(
+    board: Board, shares: Shares | None, series: dict[tuple[str, str], Series], scopes: list[str], week: Week | None
+) -> dict[tuple[str, str], Share]:
+    if shares is None or week is None:
+        return {}
+    return {(scope, key): shares.share(board, series, scope, week, key) for scope in scopes for key in SHARES}
+
+
+def _views(snapshot: Snapshot, facts: Facts, shares: Shares) -> tuple[Facts, ...]:
+    """The page's other faces: each source, and each of the weeks before."""
+    assert facts.week is not None
+    # with one source the community is the source
+    scopes = facts.scopes if len(facts.scopes) > 2 else ["all"]
+    views = [_of_scope(snapshot, facts, scope) for scope in scopes[1:]]
+    for back in range(1, min(WEEKS, MOST_VIEWS // len(scopes))):
+        week = Week(facts.week.start - timedelta(weeks=back))
+        if week.start not in facts.series["all", "active"]:
+            break
+        earlier = _of_week(snapshot, facts, shares, week)
+        views += [earlier if scope == "all" else _of_scope(snapshot, earlier, scope) for scope in scopes]
+    return tuple(views)
+
+
+def _of_week(snapshot: Snapshot, facts: Facts, shares: Shares, week: Week) -> Facts:
+    """The same facts a number of weeks ago; what is known only as of today is left out."""
+    board = facts.board.view(f"{week.name}/")
+    figures = figures_of(board, facts.coverage, facts.series, week, facts.scopes)
+    items, is_compared = find_changes(snapshot, board, facts.coverage, facts.series, figures, week)
+    return replace(
+        facts,
+        board=board,
+        week=week,
+        figures=figures,
+        items=items,
+        is_compared=is_compared,
+        unknown=unknown_of(board, facts.coverage, figures, week),
+        shares=_shares(board, shares, facts.series, facts.scopes, week),
+        desk=Desk(),
+        is_latest=False,
     )
 
 
-def _figures(
-    board: Board, coverage: Coverage, series: dict[tuple[str, str], Series], week: Week, scopes: list[str]
-) -> dict[tuple[str, str], Figure]:
-    board.given("period", (week.start, week.end), "interval")
-    hidden = {
-        which: small_cells({cell: values.get(monday.start) for cell, values in series.items()}, board.minimum_cell)
-        for which, monday in (("now", week), ("before", week.before))
-    }
-    figures = {}
-    for scope in scopes:
-        for metric in METRICS:
-            slots = [
-                _value(board, coverage, series, metric, scope, monday, which, (scope, metric.key) in hidden[which])
-                for which, monday in (("now", week), ("before", week.before))
-            ]
-            steady = coverage.is_steady(scope, metric.key, week.before, week)
-            figures[scope, metric.key] = _figure(board, metric, scope, slots[0], slots[1], steady)
-    return figures
-
-
-def _value(
-    board: Board,
-    coverage: Coverage,
-    series: dict[tuple[str, str], Series],
-    metric: Metric,
-    scope: str,
-    week: Week,
-    which: str,
-    withheld: bool,
-) -> Slot:
-    value = series[scope, metric.key].get(week.start)
-    reason = why_unknown(coverage, scope, metric.key, week)[0] if value is None else None
-    name = f"{metric.key}.{scope}.{which}"
-    return board.add(name, bind(metric, scope, week, coverage), value, "integer", reason=reason, withheld=withheld)
-
-
-def _figure(board: Board, metric: Metric, scope: str, now: Slot, before: Slot, steady: bool) -> Figure:
-    known = now.is_known and before.is_known and steady
-    difference = now.value - before.value if known else None
-    change = board.derive(f"{metric.key}.{scope}.change", "difference", [now, before], difference, "signed")
-    size = board.derive(f"{metric.key}.{scope}.size", "size", [change], abs(difference or 0), "integer")
-    percent = None
-    if known and before.value >= PERCENT_FROM and now.value >= PERCENT_FROM and difference:
-        share = difference / before.value
-        percent = board.derive(f"{metric.key}.{scope}.percent", "relative", [now, before], share, "signed_percent")
-    return Figure(metric, scope, now, before, change, size, percent)
-
-
-def _unknown(
-    board: Board, coverage: Coverage, figures: dict[tuple[str, str], Figure], week: Week
-) -> list[tuple[str, Figure, Slot | None]]:
-    """Each unknown figure with its reason code and the date or words that explain it."""
-    found: list[tuple[str, Figure, Slot | None]] = []
-    for figure in figures.values():
-        if figure.now.value is not None:
-            continue
-        code, source, gap = why_unknown(coverage, figure.scope, figure.metric.key, week)
-        detail = board.slots.get(f"source.{source}")
-        if code == "gap" and gap is not None and gap.reason:
-            binding = Binding("ops.coverage", {"source": gap.source, "stream": gap.stream}, "reason", "gap")
-            detail = board.add(f"gap.{gap.source}.{gap.stream}.{gap.start:%Y%m%d}", binding, gap.reason, "note")
-        found.append((code, figure, detail))
-    return found
+def _of_scope(snapshot: Snapshot, facts: Facts, scope: str) -> Facts:
+    """The same week of one source."""
+    assert facts.week is not None
+    own = {key: values for key, values in facts.series.items() if key[0] == scope}
+    items, is_compared = find_changes(snapshot, facts.board, facts.coverage, own, facts.figures, facts.week, scope)
+    seen = replace(facts, scope=scope, items=items, is_compared=is_compared)
+    if not facts.is_latest:
+        return seen
+    return replace(
+        seen,
+        desk=read_desk(snapshot, facts.board, facts.week, scope),
+        statuses=read_statuses(snapshot, facts.board, scope),
+        churn=read_churn(snapshot, facts.board, scope),
+        carries=read_carries(snapshot, facts.board, scope),
+    )

@@ -15,7 +15,7 @@ def metric_label(words: Language, key: str) -> str:
         "posters": words._("Members who wrote"),
         "posts": words._("Posts"),
         "comments": words._("Comments"),
-        "new_posters": words._("First-time writers"),
+        "new_members": words._("New active members"),
         "joins": words._("Joined"),
         "leaves": words._("Left"),
     }
@@ -29,7 +29,7 @@ def metric_meaning(words: Language, key: str) -> str:
         "posters": words._("Members who wrote at least one message in the week."),
         "posts": words._("Messages that open a thread or stand alone."),
         "comments": words._("All other messages."),
-        "new_posters": words._("Members whose first message ever fell in the week."),
+        "new_members": words._("Members who were active for the first time ever in the week."),
         "joins": words._(
             "Members who joined, in the sources that tell; where a source tells only of channels, their first channel."
         ),

@@ -15,6 +15,7 @@ from babel.dates import format_date, format_interval, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 
 from reports.escape import LONGEST_NOTE, clean_text, clean_url
 from reports.snapshot import ReportError
@@ -71,6 +72,23 @@ class Language:
     def _as_signed_percent(self, value: float) -> str:
         return self._percent(value, plus="+")
 
+    def _as_points(self, value: float) -> str:
+        # a difference of two shares, in percentage points
+        tenths = round(value * 1000)
+        return self._sign(tenths, plus="+") + format_decimal(abs(tenths) / 10, format="#,##0.0", locale=self.locale)
+
+    def _as_decimal(self, value: float) -> str:
+        return self._sign(value, plus="") + format_decimal(abs(value), format="0.00", locale=self.locale)
+
+    def _as_days(self, value: float) -> str:
+        return str(format_unit(round(value), "duration-day", "long", locale=self.locale))
+
+    def _as_duration(self, value: float) -> str:
+        # hours; from two days on nobody counts them
+        if value >= 48:
+            return self._as_days(value / 24)
+        return str(format_unit(round(value), "duration-hour", "long", locale=self.locale))
+
     def _percent(self, value: float, *, plus: str) -> str:
         # rounded before formatting: without quantization the locale's own pattern keeps every digit it gets
         rounded = round(value, 2) if abs(value) >= 0.1 else round(value, 3)
@@ -89,6 +107,9 @@ class Language:
 
     def _as_month(self, value: date) -> str:
         return format_date(value, "LLL", locale=self.locale)
+
+    def _as_cohort(self, value: date) -> str:
+        return format_skeleton("yMMM", value, locale=self.locale)
 
     def _as_instant(self, value: datetime) -> str:
         local = value.replace(tzinfo=ZoneInfo("UTC")).astimezone(self.zone)

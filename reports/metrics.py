@@ -32,7 +32,7 @@ METRICS = (
     Metric("posters", "posters", "marts.fct_member_days", "member_key"),
     Metric("posts", "sum", "marts.engagement_daily", "posts", counts="messages"),
     Metric("comments", "sum", "marts.engagement_daily", "comments", counts="messages"),
-    Metric("new_posters", "sum", "marts.engagement_daily", "new_posters"),
+    Metric("new_members", "cell", "marts.growth_accounting", "new"),
     Metric("joins", "joins", "marts.fct_memberships", "member_key"),
     Metric("leaves", "leaves", "marts.fct_memberships", "member_key", good="down"),
 )
@@ -41,7 +41,6 @@ _DAILY = """
 select scope, cast(date_trunc('week', local_date) as date) as week,
     case when count(posts) = 7 then sum(posts) end as posts,
     case when count(comments) = 7 then sum(comments) end as comments,
-    case when count(new_posters) = 7 then sum(new_posters) end as new_posters,
     max(wau) filter (where isodow(local_date) = 7) as active
 from marts.engagement_daily
 where population = $population
@@ -54,6 +53,10 @@ from marts.fct_member_days as d
 inner join marts.dim_members as m on d.member_key = m.member_key
 where m.role = 'member' and coalesce(d.posts, 0) + coalesce(d.comments, 0) + coalesce(d.reposts, 0) > 0
 group by all
+"""
+
+_NEW = """
+select scope, period_start, new from marts.growth_accounting where population = $population and period_kind = 'week'
 """
 
 # a workspace export tells of channels only: the first channel a member joins is then the joining
@@ -92,10 +95,10 @@ def weekly_series(snapshot: Snapshot, coverage: Coverage, scopes: list[str]) -> 
     """(scope, metric) → Monday → value or None, for every week of the daily mart."""
     series: dict[tuple[str, str], Series] = {(s, m.key): {} for s in scopes for m in METRICS}
     known: set[tuple[str, date]] = set()
-    for scope, week, posts, comments, new_posters, active in snapshot.rows(_DAILY, {"population": POPULATION}):
+    for scope, week, posts, comments, active in snapshot.rows(_DAILY, {"population": POPULATION}):
         if scope not in scopes:
             continue
-        values = {"posts": posts, "comments": comments, "new_posters": new_posters, "active": active}
+        values = {"posts": posts, "comments": comments, "active": active}
         for key, value in values.items():
             series[scope, key][week] = None if value is None else float(value)
         series[scope, "posters"][week] = None if posts is None else 0.0
@@ -104,9 +107,16 @@ def weekly_series(snapshot: Snapshot, coverage: Coverage, scopes: list[str]) -> 
     for scope, week, posters in snapshot.rows(_POSTERS) if snapshot.columns("marts.fct_member_days") else []:
         if (scope, week) in known:
             series[scope, "posters"][week] = float(posters)
+    for scope, week, new in snapshot.rows(_NEW, {"population": POPULATION}) if _has_growth(snapshot) else []:
+        if scope in scopes:
+            series[scope, "new_members"][week] = None if new is None else float(new)
     for metric in ("joins", "leaves"):
         _membership_series(snapshot, coverage, scopes, metric, series)
     return series
+
+
+def _has_growth(snapshot: Snapshot) -> bool:
+    return bool(snapshot.columns("marts.growth_accounting"))
 
 
 def _membership_series(
@@ -137,6 +147,8 @@ def bind(metric: Metric, scope: str, week: Week, coverage: Coverage) -> Binding:
     """Where one figure of one week is to be found."""
     span: Any = [week.start, week.end]
     key: dict[str, Any] = {"scope": scope, "population": POPULATION}
+    if metric.table == "marts.growth_accounting":
+        return Binding(metric.table, {**key, "period_kind": "week", "period_end": week.end}, metric.column)
     if metric.how == "cell":
         return Binding(metric.table, {**key, "local_date": week.end}, metric.column)
     if metric.how in ("joins", "leaves"):

@@ -21,7 +21,6 @@ DAYS = 371
 WEEKS = 26
 PHONE_DAYS = 26 * 7
 SIZES = (("wide", 1040, 300), ("middle", 700, 280), ("narrow", 340, 250))
-HALF_SIZES = (("wide", 600, 270), ("narrow", 340, 240))
 LOOK = Look()
 
 
@@ -29,9 +28,10 @@ def active_panel(snapshot: Snapshot, facts: Facts) -> dict[str, Any] | None:
     """Active members by day, week and four weeks, over the last year."""
     rows = snapshot.rows(
         "select local_date, dau, wau, mau from marts.engagement_daily"
-        " where scope = 'all' and population = ? and local_date > (select max(local_date) from marts.engagement_daily"
-        " where scope = 'all' and population = ? and dau is not null) - ? order by local_date",
-        [POPULATION, POPULATION, DAYS],
+        " where scope = $scope and population = $population and local_date > ("
+        "select max(local_date) from marts.engagement_daily"
+        " where scope = $scope and population = $population and dau is not null) - $days order by local_date",
+        {"scope": facts.scope, "population": POPULATION, "days": DAYS},
     )
     known = {row[0]: row[1:] for row in rows}
     # the day of the as-of is not over: the page ends with the last day that is
@@ -54,7 +54,9 @@ def active_panel(snapshot: Snapshot, facts: Facts) -> dict[str, Any] | None:
     description = words._("Members active on a day, in the week and in the four weeks that end with it.")
     body = "".join(
         f'<div class="{kind}">'
-        + _lines(Chart(f"active-{kind}", title, description, words, width, height), days, lines, raw[0], kind)
+        + _lines(
+            Chart(f"active-{facts.scope}-{kind}", title, description, words, width, height), days, lines, raw[0], kind
+        )
         + "</div>"
         for kind, width, height in SIZES
     )
@@ -62,7 +64,7 @@ def active_panel(snapshot: Snapshot, facts: Facts) -> dict[str, Any] | None:
     if holes(raw[0]):
         legend.append(_hatch(facts))
     table = _table(facts, (words._("Date"), *labels), days, raw, kept)
-    return _panel(title, legend, body, _note(facts, raw, kept, description), table)
+    return panel(title, legend, body, _note(facts, raw, kept, description), table)
 
 
 def _lines(chart: Chart, days: list[date], lines: list[Line], unknown: list[float | None], kind: str) -> str:
@@ -83,12 +85,13 @@ def messages_panel(facts: Facts) -> dict[str, Any] | None:
         return None
     words, board = facts.language, facts.board
     first = facts.week.start - timedelta(weeks=WEEKS - 1)
-    authors = facts.series["all", "posters"]
+    scope = facts.scope
+    authors = facts.series[scope, "posters"]
     weeks = [first + timedelta(weeks=step) for step in range(WEEKS)]
-    begun = min((week for week, value in facts.series["all", "posts"].items() if value is not None), default=first)
+    begun = min((week for week, value in facts.series[scope, "posts"].items() if value is not None), default=first)
     weeks = [week for week in weeks if week >= begun]
-    raw = [[facts.series["all", key].get(week) for week in weeks] for key in ("posts", "comments")]
-    quiet = [quiet_series(facts.series["all", key], authors, board.minimum_cell) for key in ("posts", "comments")]
+    raw = [[facts.series[scope, key].get(week) for week in weeks] for key in ("posts", "comments")]
+    quiet = [quiet_series(facts.series[scope, key], authors, board.minimum_cell) for key in ("posts", "comments")]
     kept = [[series.get(week) for week in weeks] for series in quiet]
     labels = (metric_label(words, "posts"), metric_label(words, "comments"))
     stacks = [Line(labels[0], kept[0], LOOK.strong, 1), Line(labels[1], kept[1], LOOK.middle, 1)]
@@ -96,15 +99,19 @@ def messages_panel(facts: Facts) -> dict[str, Any] | None:
     description = words._("Messages of members, by the week they were written in.")
     body = "".join(
         f'<div class="{kind}">'
-        + bar_chart(Chart(f"messages-{kind}", title, description, words, width, height), weeks, stacks, raw[0])
+        + bar_chart(
+            Chart(f"messages-{facts.scope}-{kind}", title, description, words, width, height), weeks, stacks, raw[0]
+        )
         + "</div>"
-        for kind, width, height in HALF_SIZES
+        for kind, width, height in SIZES
     )
     legend = [{"kind": "", "colour": stack.colour, "label": stack.label, "only": ""} for stack in stacks]
     if any(value is None for values in raw for value in values):
         legend.append(_hatch(facts))
+    if not any(value is not None for values in kept for value in values):
+        return None
     table = _table(facts, (words._("Week of"), *labels), weeks, raw, kept)
-    return _panel(title, legend, body, _note(facts, raw, kept, ""), table)
+    return panel(title, legend, body, _note(facts, raw, kept, ""), table)
 
 
 def status_panel(facts: Facts) -> dict[str, Any] | None:
@@ -123,10 +130,11 @@ def status_panel(facts: Facts) -> dict[str, Any] | None:
         )
     body = f'<table class="bars"><tbody>{"".join(rows)}</tbody></table>'
     note = words._("As of today's data; staff and bots are not counted.")
-    return _panel(words._("Members by status"), [], body, note, None)
+    return panel(words._("Members by status"), [], body, note, None)
 
 
-def _panel(title: str, legend: list[dict[str, str]], body: str, note: str, table: str | None) -> dict[str, Any]:
+def panel(title: str, legend: list[dict[str, str]], body: str, note: Any, table: str | None) -> dict[str, Any]:
+    """What the template needs of a panel."""
     return {
         "title": title,
         "legend": legend,
@@ -167,4 +175,6 @@ def _table(
             else:
                 cells.append((words._("not known") if told[place] is None else words._("not shown"),))
         rows.append(((words.format("date", days[place]),), *cells))
-    return render.html_table(Table(tuple((name,) for name in header), tuple(rows)))
+    # each row carries its day, so that the page can leave out what came after the week looked at
+    marks = [day.isoformat() for day in reversed(days)]
+    return render.html_table(Table(tuple((name,) for name in header), tuple(rows)), marks)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from reports.board import Board
 from reports.coverage import FIRST, LAST, SLACK, Coverage, Interval
 from reports.metrics import POPULATION
-from reports.period import Source, Week, to_local
+from reports.period import Source, to_local
 from reports.slots import Binding, Slot
 from reports.snapshot import Snapshot
 
@@ -43,9 +43,7 @@ class Quality:
     days_asked: Slot
 
 
-def read_quality(
-    snapshot: Snapshot, board: Board, coverage: Coverage, deciding: Source | None, week: Week | None
-) -> Quality:
+def read_quality(snapshot: Snapshot, board: Board, coverage: Coverage, deciding: Source | None) -> Quality:
     """The quality line's slots."""
     as_of = None
     if deciding and deciding.as_of:

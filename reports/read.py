@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from reports.answers import helped_count, question_count
 from reports.metrics import membership_count
 from reports.slots import Binding
 from reports.snapshot import Snapshot
 
-READABLE = ("cell", "sum", "count", "posters", "joins", "leaves")
+READABLE = ("cell", "sum", "count", "posters", "joins", "leaves", "asked", "answered", "helped")
 
 _POSTERS = """
 select count(distinct d.member_key)
@@ -31,6 +32,10 @@ def read(snapshot: Snapshot, binding: Binding, zone: str) -> Any:
         return _sum(snapshot, binding)
     if binding.how == "posters":
         return _posters(snapshot, binding)
+    if binding.how in ("asked", "answered"):
+        return question_count(snapshot, binding.how, binding.key)
+    if binding.how == "helped":
+        return helped_count(snapshot, binding.key)
     week = binding.key["week"]
     monday = week if isinstance(week, date) else date.fromisoformat(week)
     return membership_count(snapshot, binding.how, list(binding.key["source"]), monday, zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from reports.document import Block, Bullets, Document, Heading, Paragraph, Sentence, Table, sentences
 from reports.escape import as_html, as_markdown
@@ -135,14 +136,18 @@ def _html_block(block: Block) -> str:
     return html_table(block)
 
 
-def html_table(table: Table) -> str:
-    """A table with row and column headers, in a box that scrolls by itself when it is wide."""
+def html_table(table: Table, days: Sequence[str] = ()) -> str:
+    """A table with row and column headers, in a box that scrolls by itself when it is wide; `days` mark its rows."""
     head = "".join(f'<th scope="col">{html_words(cell)}</th>' for cell in table.header)
     rows = "\n".join(
-        f'<tr><th scope="row">{html_words(row[0])}</th>'
+        f'<tr{_day(days, place)}><th scope="row">{html_words(row[0])}</th>'
         + "".join(f"<td>{html_words(cell)}</td>" for cell in row[1:])
         + "</tr>"
-        for row in table.rows
+        for place, row in enumerate(table.rows)
     )
     inside = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>"
     return f'<div class="scroll" tabindex="0"><table>\n{inside}</table></div>'
+
+
+def _day(days: Sequence[str], place: int) -> str:
+    return f' data-day="{as_html(days[place])}"' if days else ""

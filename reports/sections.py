@@ -1,10 +1,10 @@
-"""The sections below the headline: the table of figures, the lists with names, the state of the data."""
+"""The sections below the headline: the table of figures, the state of the data."""
 
 from __future__ import annotations
 
-from reports.desk import Entry
 from reports.document import Block, Bullets, Heading, Sentence, Table, fill
-from reports.facts import Facts, Figure
+from reports.facts import Facts
+from reports.figures import Figure
 from reports.labels import metric_label, reason_words
 from reports.metrics import METRICS
 from reports.slots import Piece, Slot
@@ -23,14 +23,21 @@ def figure_blocks(facts: Facts) -> list[Block]:
 def figure_table(facts: Facts) -> Table:
     """Every figure for everyone and for each source, each with its difference from the week before."""
     words = facts.language
-    scopes = facts.scopes if len(facts.scopes) > 2 else ["all"]
-    header: list[Sentence] = [(words._("Week, and difference from the week before"),), (words._("All"),)]
-    header += [(facts.board.slots[f"source.{scope}"],) for scope in scopes[1:]]
+    scopes = shown_scopes(facts)
+    header: list[Sentence] = [(words._("Week, and difference from the week before"),)]
+    header += [(words._("All"),) if scope == "all" else (facts.board.slots[f"source.{scope}"],) for scope in scopes]
     rows = []
     for metric in METRICS:
         cells = [_cell(facts.figure(metric.key, scope)) for scope in scopes]
         rows.append(((metric_label(words, metric.key),), *cells))
     return Table(tuple(header), tuple(rows))
+
+
+def shown_scopes(facts: Facts) -> list[str]:
+    """The columns of the table: everyone and each source, or the one source looked at."""
+    if facts.scope != "all":
+        return [facts.scope]
+    return facts.scopes if len(facts.scopes) > 2 else ["all"]
 
 
 def _cell(figure: Figure) -> Sentence:
@@ -42,7 +49,7 @@ def _cell(figure: Figure) -> Sentence:
 def unknown_lines(facts: Facts) -> tuple[Sentence, ...]:
     """Why figures are not known, one line for each source and reason; what speaks for some sources only."""
     grouped: dict[tuple[str, str, str], tuple[Slot | None, list[str]]] = {}
-    shown = facts.scopes if len(facts.scopes) > 2 else ["all"]
+    shown = shown_scopes(facts)
     by_source = {figure.metric.key for _, figure, _ in facts.unknown if figure.scope != "all"} if len(shown) > 1 else ()
     for code, figure, detail in facts.unknown:
         # where a source's own line gives the reason, the community's would only repeat it
@@ -62,7 +69,9 @@ def unknown_lines(facts: Facts) -> tuple[Sentence, ...]:
 
 def partial_lines(facts: Facts) -> tuple[Sentence, ...]:
     """Which sources a figure of the whole community speaks for, where it is not all of them."""
-    lines = []
+    lines: list[Sentence] = []
+    if facts.scope != "all":
+        return ()
     for key in ("joins", "leaves"):
         sources = partial_sources(facts, key)
         if sources:
@@ -74,44 +83,13 @@ def partial_lines(facts: Facts) -> tuple[Sentence, ...]:
 def partial_sources(facts: Facts, key: str) -> Sentence:
     """The sources that tell of a figure when others do not; nothing when all tell, or none."""
     tellers = [scope for scope in facts.scopes[1:] if facts.figure(key, scope).now.value is not None]
-    if not tellers or len(tellers) == len(facts.scopes) - 1 or facts.figure(key).now.value is None:
+    if not tellers or len(tellers) == len(facts.scopes) - 1 or facts.figure(key, "all").now.value is None:
         return ()
     names: list[Piece] = []
     for scope in tellers:
         names += [", "] if names else []
         names.append(facts.board.slots[f"source.{scope}"])
     return tuple(names)
-
-
-def desk_blocks(facts: Facts) -> list[Block]:
-    """The lists with names, where there are any."""
-    words = facts.language
-    desk = facts.desk
-    blocks: list[Block] = []
-    if desk.newcomers:
-        first = words._("{who}: first wrote on {since}: {what}")
-        bare = words._("{who}: first wrote on {since}")
-        blocks.append(Heading(2, (words._("Newcomers to welcome"),)))
-        blocks.append(_entries(facts, desk.newcomers, first, bare, desk.more_newcomers))
-    if desk.questions:
-        asked = words._("{who} asked on {since}: {what}")
-        bare = words._("{who} asked on {since}")
-        blocks.append(Heading(2, (words._("Questions nobody has answered yet"),)))
-        blocks.append(_entries(facts, desk.questions, asked, bare, desk.more_questions))
-    return blocks
-
-
-def _entries(facts: Facts, entries: list[Entry], full: str, bare: str, more: Slot | None) -> Bullets:
-    lines = [
-        fill(bare, who=entry.who, since=entry.since)
-        if entry.what is None
-        else fill(full, who=entry.who, since=entry.since, what=entry.what)
-        for entry in entries
-    ]
-    if more is not None:
-        words = facts.language
-        lines.append(fill(words.plural("and {count} more", "and {count} more", int(more.value)), count=more))
-    return Bullets(tuple(lines))
 
 
 def quality_blocks(facts: Facts) -> list[Block]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist, median
 
 WEEKS = 8
@@ -119,6 +120,7 @@ def student_two_sided(t: float, freedom: float) -> float:
     return float(min(1.0, area * width / 3 / whole))
 
 
+@cache
 def student_quantile(freedom: float) -> float:
     """The t that only one value in twenty exceeds, on either side; by bisection."""
     low, high = 1.0, 20.0

@@ -136,11 +136,16 @@ def gap_bands(frame: Frame, spans: Sequence[tuple[float, float]], look: Look, na
     return pattern + bands
 
 
-def picture(frame: Frame, body: str, *, name: str, title: str, description: str) -> str:
-    """The finished drawing, with words for those who cannot see it."""
+def picture(frame: Frame, body: str, *, name: str, title: str, description: str, days: Sequence[date] = ()) -> str:
+    """The finished drawing, with words for those who cannot see it; `days` tell the page's script what is where."""
+    span = ""
+    if days:
+        left, right = frame.left, frame.width - frame.right
+        span = f' data-first="{days[0]}" data-last="{days[-1]}"'
+        span += f' data-left="{left:.1f}" data-right="{right:.1f}"'
     return (
-        f'<svg viewBox="0 0 {frame.width} {frame.height}" width="{frame.width}" height="{frame.height}" role="img"'
-        f' aria-labelledby="{name}-t {name}-d" fill="none">'
+        f'<svg{span} viewBox="0 0 {frame.width} {frame.height}" width="{frame.width}" height="{frame.height}"'
+        f' role="img" aria-labelledby="{name}-t {name}-d" fill="none">'
         f'<title id="{name}-t">{as_html(title)}</title><desc id="{name}-d">{as_html(description)}</desc>{body}</svg>'
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from reports.changes import Item
 from reports.document import Block, Bullets, Document, Heading, Paragraph, Sentence, fill
-from reports.facts import Facts, Figure
+from reports.facts import Facts
+from reports.figures import Figure
 from reports.labels import metric_label
 from reports.language import Language
-from reports.sections import desk_blocks, figure_blocks, quality_blocks
+from reports.lists import desk_blocks, todo_blocks
+from reports.sections import figure_blocks, quality_blocks
 from reports.slots import Piece, Slot
 
 # plural forms go by the number; a withheld "fewer than 5" takes the form of many
@@ -24,6 +26,7 @@ def compose(facts: Facts) -> Document:
     else:
         blocks.append(Paragraph(headline(facts), "headline"))
         blocks += change_blocks(facts)
+        blocks += todo_blocks(facts)
         blocks += figure_blocks(facts)
         blocks += desk_blocks(facts)
     blocks += quality_blocks(facts)
@@ -36,13 +39,15 @@ def headline(facts: Facts) -> Sentence:
     if facts.week is None:
         return (words._("There is no complete week to report on yet."),)
     figure = facts.figure("active")
-    period = facts.board.slots["period"]
-    first = _active(words, figure, period)
+    first = _active(words, figure, facts.board.slot("period"))
+    if facts.scope != "all":
+        first = (facts.board.slots[f"source.{facts.scope}"], " · ", *first)
     if not facts.items and not facts.is_compared:
         return first
     if not facts.items:
         return (*first, " ", words._("A quiet week: no figure left its usual range."))
-    count = facts.board.given("items.count", len(facts.items), "integer")
+    name = "items.count" if facts.scope == "all" else f"items.count.{facts.scope}"
+    count = facts.board.given(name, len(facts.items), "integer")
     template = words.plural(
         "{count} change stands out.",
         "{count} changes stand out.",
@@ -99,7 +104,7 @@ def item_sentence(facts: Facts, item: Item) -> Sentence:
     """One change: the value, the direction, what is usual, the week before."""
     words = facts.language
     what: Sentence = (metric_label(words, item.metric),)
-    if item.scope != "all":
+    if item.scope not in ("all", facts.scope):
         what = (*what, ", ", facts.board.slots[f"source.{item.scope}"])
     if item.day is not None:
         what = (*what, ", ", item.day)

@@ -38,7 +38,7 @@ create table marts.fct_messages (message_key varchar, source varchar, platform v
     channel_key varchar, account_key varchar, member_key varchar, thread_key varchar, parent_message_key varchar,
     kind varchar, created_at timestamp, local_date date, edited_at timestamp, deleted_at timestamp,
     is_by_staff boolean, is_question boolean, text_length bigint, links_count bigint,
-    reactions_count bigint, replies_count bigint, views bigint);
+    reactions_count bigint, replies_count bigint, views bigint, is_counted boolean);
 create table marts.fct_interactions (interaction_key varchar, source varchar, from_member_key varchar,
     to_member_key varchar, kind varchar, occurred_at timestamp, local_date date, message_key varchar);
 create table marts.fct_memberships (source varchar, member_key varchar, account_key varchar, scope_kind varchar,
@@ -53,6 +53,41 @@ create table ops.coverage (source varchar, stream varchar, observed_from timesta
 create table ops.quality_results (run_id varchar, layer varchar, check_name varchar, table_name varchar,
     severity varchar, outcome varchar, observed varchar, expected varchar, checked_at timestamp);
 create table ops.metric_catalogue (metric varchar, label_en varchar);
+create table marts.growth_accounting (scope varchar, population varchar, period_kind varchar, period_start date,
+    period_end date, "new" bigint, churned bigint, previous_active bigint, churn_rate double, is_provisional boolean);
+"""
+
+# who is new and who is gone, straight from the member-days: weeks for the one, four weeks for the other
+GROWTH = """
+insert into marts.growth_accounting
+with weeks as (
+    select scope, member_key, cast(date_trunc('week', local_date) as date) as week
+    from marts.fct_member_days group by all
+),
+firsts as (select scope, member_key, min(week) as week from weeks group by all),
+known as (
+    select scope, local_date - 6 as week from marts.engagement_daily
+    where isodow(local_date) = 7 and wau is not null
+)
+select k.scope, 'members', 'week', k.week, k.week + 6, count(f.member_key), null, null, null, false
+from known as k left join firsts as f on k.scope = f.scope and k.week = f.week group by all
+union all
+select k.scope, 'members', 'rolling28', k.week - 21, k.week + 6, null,
+    count(distinct p.member_key) filter (where n.member_key is null), count(distinct p.member_key), null, true
+from known as k
+left join weeks as p on k.scope = p.scope and p.week between k.week - 49 and k.week - 28
+left join weeks as n on k.scope = n.scope and n.member_key = p.member_key and n.week between k.week - 21 and k.week
+group by all
+"""
+
+DESK = """
+create table desk.desk.people (member_key text, label text, handles text, links text);
+create table desk.desk.messages (message_key text, title text, excerpt text, url text);
+create table desk.desk.newcomers (member_key text, source text, joined_at timestamp, first_message_key text,
+    first_message_at timestamp, since_at timestamp, is_answered boolean, answered_at timestamp, answered_by text,
+    waiting_hours double, as_of timestamp);
+create table desk.desk.requests (thread_key text, message_key text, source text, member_key text, asked_at timestamp,
+    status text, waiting_hours double);
 """
 
 
@@ -154,7 +189,7 @@ class Writer:
         thread = key if is_post else "t-shared"
         who = ("c", member, member, thread, None, kind, at, day)
         self.messages.append(
-            (key, source, "p", str(number), *who, None, None, False, question, 10, 0, 0, 0, None),
+            (key, source, "p", str(number), *who, None, None, False, question, 10, 0, 0, 0, None, True),
         )
 
     def _members(self) -> list[tuple[Any, ...]]:
@@ -232,6 +267,7 @@ def write_snapshot(folder: Path, world: World) -> Path:
         community.execute(SCHEMA)
         for table, values in rows.items():
             _insert(community, table, values)
+        community.execute(GROWTH)
     people = [(f"n{n:04d}", HOSTILE[n % len(HOSTILE)]) for n in range(world.newcomers)]
     titles = [
         (row[0], HOSTILE[-1 - n % len(HOSTILE)], None, ("https://forum.example/t/1?a=(b)&c='d'", "javascript:x")[n % 2])
@@ -240,13 +276,26 @@ def write_snapshot(folder: Path, world: World) -> Path:
     with duckdb.connect(str(folder / "desk.duckdb")) as desk:
         desk.execute("create schema desk.desk")
         # the file is named as its schema: only the full path is unambiguous
-        desk.execute("create table desk.desk.people (member_key text, label text, handles text, links text)")
-        desk.execute("create table desk.desk.messages (message_key text, title text, excerpt text, url text)")
+        desk.execute(DESK)
         _insert(desk, "desk.desk.people", [(*person, None, None) for person in people])
         _insert(desk, "desk.desk.messages", titles)
+        _insert(desk, "desk.desk.newcomers", [_newcomer(row) for row in writer.messages if row[6].startswith("n")])
+        _insert(desk, "desk.desk.requests", [_request(row) for row in writer.messages if row[6].startswith("n")])
     manifest = {"snapshot_id": folder.name, "run_id": "run-1", "data_as_of": "2026-06-29T00:00:00Z", "gate": []}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
+
+
+def _waiting(row: tuple[Any, ...]) -> float:
+    return float((AS_OF - row[10]).total_seconds() / 3600)
+
+
+def _newcomer(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (row[6], row[1], None, row[0], row[10], row[10], False, None, None, _waiting(row), AS_OF)
+
+
+def _request(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (row[7], row[0], row[1], row[6], row[10], "open", _waiting(row))
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:

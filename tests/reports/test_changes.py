@@ -23,7 +23,8 @@ World = Any  # conftest's class comes through a fixture: tests are no package
 
 def items(report: Report) -> set[str]:
     stored = json.loads(report.facts.read_text(encoding="utf-8"))
-    names = {slot["name"] for slot in stored["slots"] if slot["name"].startswith("item.")}
+    # those of the summary; the page looks at each source and at earlier weeks besides
+    names = {name for name in stored["forms"]["summary.txt"] if name.startswith("item.")}
     return {name.removesuffix(".usual") for name in names if name.endswith(".usual")}
 
 

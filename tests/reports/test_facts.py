@@ -87,7 +87,7 @@ def test_a_gap_in_the_week_leaves_its_figures_unknown(
 ) -> None:
     report = build_at(make_snapshot(world(gap=(date(2026, 6, 23), date(2026, 6, 24)))))
     found = slots(report)
-    for metric in ("active", "posters", "posts", "comments", "new_posters"):
+    for metric in ("active", "posters", "posts", "comments", "new_members"):
         assert found[f"{metric}.all.now"]["value"] is None
         assert found[f"{metric}.all.now"]["reason"] == "gap"
         assert found[f"{metric}.all.change"]["value"] is None
