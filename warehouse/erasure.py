@@ -119,12 +119,10 @@ def scrub(
         connection.register("scrubbed", batch)
         sets = ", ".join(f"{identifier(name)} = scrubbed.{identifier(name)}" for name in (*kept, "payload"))
         same = f"{table.name}.rowid = scrubbed.row_number"
-        connection.execute(f"update {table.name} set {sets} from scrubbed where {same}")
-        connection.execute(
-            f"update {table.name} set row_hash = {versions.row_hash(table.columns)} "
-            "where rowid in (select row_number from scrubbed)"
-        )
+        connection.execute(f"update {table.name} set {sets}, row_hash = null from scrubbed where {same}")
         connection.unregister("scrubbed")
+    if changed:  # told by its absence: an update of a list moves the row to another row id
+        _rehash(connection, table, "source = ? and row_hash is null", [table.source])
     return changed
 
 
