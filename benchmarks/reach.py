@@ -81,7 +81,8 @@ def pagerank(folder: Path, edges: int, nodes: int) -> None:
         connection.execute("select setseed(0.5)")
         connection.execute(GRAPH.format(edges=edges, nodes=nodes))
         arrays = connection.execute("select from_node, to_node, pull from intermediate.int_reach_edges").fetchnumpy()
-    nothing = run(database, ["reach_weights"])
+    # the first parses the project, which the others need not
+    nothing = [run(database, ["reach_weights"]) for _ in range(2)][-1]
     runs = [run(database, ["int_reach_pageranks"]) for _ in range(3 if edges <= 1_000_000 else 1)]
     ours = min(one.seconds["int_reach_pageranks"] for one in runs)
     busy, memory = min(one.busy for one in runs) - nothing.busy, max(one.memory for one in runs)
