@@ -101,6 +101,22 @@ def report(
 
 
 @app.command()
+def verify(
+    folder: Annotated[Optional[Path], typer.Argument(help="a report's folder; the newest without")] = None,  # noqa: UP045
+    config: Config = None,
+) -> None:
+    """Read a report's snapshot again and prove every number in it."""
+    from flows.publication import verify_report
+
+    proven, problems = verify_report(config, folder)
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise Failure(f"{proven}: {len(problems)} not proven; `muster report` builds it anew")
+    typer.echo(f"proven     {proven}")
+
+
+@app.command()
 def demo(into: Annotated[Path, typer.Option(help="the folder to make")] = Path("muster-demo")) -> None:
     """Run the whole pipeline on a simulated community, offline, in a folder of its own."""
     from flows.demo import run_demo
@@ -118,6 +134,15 @@ def rejected(
     from flows.rejected import lines
 
     for line in lines(config, source, limit):
+        typer.echo(line)
+
+
+@app.command()
+def identities(config: Config = None) -> None:
+    """Suggest accounts that may be one person's, for you to judge; nothing is linked by itself."""
+    from flows.identities import lines
+
+    for line in lines(config):
         typer.echo(line)
 
 

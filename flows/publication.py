@@ -12,6 +12,7 @@ from flows.errors import DONE, INCOMPLETE, Failure
 from flows.outcome import Outcome
 from flows.run import Run
 from flows.settings import Settings, load
+from flows.settings import data_dir as settings_data_dir
 from warehouse import ledger
 from warehouse import publish as snapshots
 from warehouse.connect import opened
@@ -48,9 +49,41 @@ def report(run: Run, outcome: Outcome) -> str:
     """Summary and page beside the snapshots; returns the summary without names, in Markdown."""
     assert outcome.snapshot is not None
     built = _build(run.settings, outcome.snapshot)
+    _proven(built.folder, outcome.snapshot)
     outcome.summary, outcome.dashboard, outcome.headline = built.summary_txt, built.dashboard, built.headline
     with TemporaryDirectory() as nameless:
         return _build(run.settings, outcome.snapshot, names=False, out=Path(nameless)).summary_md.read_text("utf-8")
+
+
+def _proven(folder: Path, snapshot: Path) -> None:
+    """Failure when any number of a report cannot be proven from its snapshot: such a report goes to nobody."""
+    from reports.verify import verify
+
+    problems = verify(folder, snapshot)
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise Failure(
+            f"the report does not agree with its snapshot: {problems[0]}{more}; `muster verify {folder}` lists"
+        )
+
+
+def verify_report(config: Path | None, folder: Path | None) -> tuple[Path, list[str]]:
+    """A report folder and what is wrong with it, read against the snapshot it was made from."""
+    from reports.verify import made_from, verify
+
+    data = DataFolder(settings_data_dir(config))
+    current = snapshots.current(data)
+    if current is None:
+        raise Failure("nothing is published yet; `muster run` publishes")
+    chosen = folder or max((one for one in data.reports.glob("*") if one.is_dir()), default=None)
+    if chosen is None or not (chosen / "facts.json").is_file():
+        raise Failure(f"{chosen or data.reports}: holds no report; `muster report` builds one")
+    own = data.snapshots / made_from(chosen)
+    if not (own / "manifest.json").is_file():
+        raise Failure(
+            f"{chosen}: was made from snapshot {own.name}, which is no longer kept; `muster report` builds anew"
+        )
+    return chosen, verify(chosen, own)
 
 
 def report_again(config: Path | None, locale: str | None, names: bool) -> "Report":

@@ -72,12 +72,14 @@ def answered_by_week(snapshot: Snapshot, first: date, last: date) -> Counts:
 def question_count(snapshot: Snapshot, how: str, key: Mapping[str, Any]) -> int:
     """Questions asked in a span of days, or those of them that were answered within 24 hours."""
     start, end = key["local_date"]
-    counted = "count(*)" if how == "asked" else "count(*) filter (where first_at - created_at <= interval 24 hour)"
-    row = snapshot.one(
-        f"with {_QUESTIONS} select {counted} from answers where $scope = 'all' or source = $scope",  # noqa: S608
-        {"start": start, "end": end, "scope": key["scope"]},
+    rows = snapshot.scan(
+        f"with {_QUESTIONS} select source, created_at, first_at from answers",  # noqa: S608
+        {"start": start, "end": end},
     )
-    return int(row[0]) if row else 0
+    asked = [(at, first) for source, at, first in rows if key["scope"] in ("all", source)]
+    if how == "asked":
+        return len(asked)
+    return sum(1 for at, first in asked if first is not None and first - at <= timedelta(hours=24))
 
 
 def helpers(snapshot: Snapshot, scope: str, start: date, end: date) -> list[tuple[str, int]]:

@@ -161,5 +161,5 @@ def membership_count(snapshot: Snapshot, metric: str, sources: list[str], week: 
     """Distinct members who joined or left in a week; None when no source tells."""
     if not sources:
         return None
-    rows = snapshot.rows(_JOINS if metric == "joins" else _LEAVES, {"zone": zone})
+    rows = snapshot.scan(_JOINS if metric == "joins" else _LEAVES, {"zone": zone})
     return len({member for source, monday, member in rows if source in sources and monday == week})

@@ -26,6 +26,7 @@ class Snapshot:
         self.community = self._open("community.duckdb")
         self.desk = self._open("desk.duckdb") if names and (self.folder / "desk.duckdb").exists() else None
         self._columns: dict[str, frozenset[str]] = {}
+        self._scans: dict[str, list[tuple[Any, ...]]] = {}
 
     def __enter__(self) -> Snapshot:
         return self
@@ -44,6 +45,13 @@ class Snapshot:
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query on community.duckdb; values go in as parameters, never as text."""
         return self.community.execute(sql, values).fetchall()
+
+    def scan(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Rows of a query that many slots are read from: asked once."""
+        key = repr((sql, sorted(values.items())))
+        if key not in self._scans:
+            self._scans[key] = self.rows(sql, values)
+        return self._scans[key]
 
     def one(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> tuple[Any, ...] | None:
         """The first row of a query on community.duckdb, or None."""

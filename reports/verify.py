@@ -63,6 +63,12 @@ def verify(report_dir: Path, snapshot: Path) -> list[str]:
     return problems
 
 
+def made_from(report_dir: Path) -> str:
+    """The id of the snapshot that a report says it was made from; a bare name, whatever the file says."""
+    stored, _ = _load(report_dir / "facts.json")
+    return Path(str(stored.get("snapshot") or "unknown")).name
+
+
 def prove(snapshot: Path, options: Options) -> Proof:
     """Collect the facts again, read each row again, and write every form anew."""
     with Snapshot(snapshot, names=options.names) as opened:
