@@ -51,7 +51,8 @@ class Pulled:
 def pull_source(run: Run, source: Source, pulled: Pulled, write_lock: threading.Lock) -> None:
     """Pull one source to its end, counting into `pulled`; a SourceError leaves what was loaded before it in place."""
     started = time.monotonic()
-    door = privacy.door(run, source)
+    with write_lock:
+        door = privacy.door(run, source)
     pulled.erased = door.dropped
     names = {"source": source.name, "platform": source.platform}
 
