@@ -138,15 +138,6 @@ def rejected(
 
 
 @app.command()
-def identities(config: Config = None) -> None:
-    """Suggest accounts that may be one person's, for you to judge; nothing is linked by itself."""
-    from flows.identities import lines
-
-    for line in lines(config):
-        typer.echo(line)
-
-
-@app.command()
 def export(
     to: Annotated[Path, typer.Argument(help="the folder to write to")],
     config: Config = None,
