@@ -13,13 +13,15 @@ from reports import render
 from reports.dashboard import dashboard_page
 from reports.document import Document, sentences
 from reports.facts import Facts, Options, collect
+from reports.mail import letter
+from reports.message import message
 from reports.page import summary_page
 from reports.period import deciding_source, last_complete_week, read_sources
 from reports.slots import slots_of
 from reports.snapshot import ReportError, Snapshot
-from reports.words import compose, headline
+from reports.words import brief, compose, headline
 
-FORMS = ("summary.md", "summary.txt", "summary.html", "dashboard.html")
+FORMS = ("summary.md", "summary.txt", "summary.html", "mail.html", "message.txt", "dashboard.html")
 
 
 @dataclass(frozen=True)
@@ -89,23 +91,26 @@ def zone_of(snapshot: Snapshot) -> str:
 
 def render_all(snapshot: Snapshot, facts: Facts) -> dict[str, str]:
     """Every file of the report by name; the same facts give the same bytes."""
-    document = compose(facts)
+    document, told = compose(facts), brief(facts)
     page, page_slots = dashboard_page(snapshot, facts)
     files = {
         "summary.md": render.markdown(document),
         "summary.txt": render.text(document),
         "summary.html": summary_page(facts, document),
+        "mail.html": letter(document, facts.language),
+        "message.txt": message(told),
         "dashboard.html": page,
     }
     listed: dict[str, Any] = facts.as_json()
-    listed["forms"] = {name: slot_names(document, name) for name in FORMS[:3]} | {"dashboard.html": page_slots}
+    shown = {name: told if name == "message.txt" else document for name in FORMS[:-1]}
+    listed["forms"] = {name: slot_names(words, name) for name, words in shown.items()} | {"dashboard.html": page_slots}
     files["facts.json"] = json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
     return files
 
 
 def slot_names(document: Document, form: str) -> list[str]:
     """The slots a reader of a form sees, in order."""
-    if form == "summary.html":
+    if form.endswith(".html"):
         return render.visible_slots(document)
     return [slot.name for block in document for words in sentences(block) for slot in slots_of(words)]
 

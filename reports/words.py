@@ -33,6 +33,17 @@ def compose(facts: Facts) -> Document:
     return tuple(blocks)
 
 
+def brief(facts: Facts) -> Document:
+    """What goes to a chat: headline, changes, what to do, and how good the data are; nobody's name."""
+    words = facts.language
+    title = Heading(1, fill(words._("{community}: the week"), community=facts.board.slots["community"]))
+    if facts.week is None:
+        return (title, Paragraph(headline(facts)))
+    # the note on how items are chosen is for those who read the whole
+    told = [block for block in change_blocks(facts) if not isinstance(block, Paragraph) or block.role != "note"]
+    return (title, Paragraph(headline(facts)), *told, *todo_blocks(facts), *quality_blocks(facts))
+
+
 def headline(facts: Facts) -> Sentence:
     """One sentence about the active members, and whether anything left its usual range."""
     words = facts.language
