@@ -57,10 +57,11 @@ def test_a_backfill_asks_once_a_channel_and_the_next_run_once_more(here: Any, be
 
 
 def test_pages_are_followed_whatever_their_size(here: Any, shelf: Any, bed: SlackBed) -> None:
-    opener = bed.message("anna", "who knows?")
+    openers = [bed.message("anna", f"who knows {number}?") for number in range(5)]
     for number in range(30):
-        bed.message("boris", f"I do {number}", opener if number % 2 else None)
-    pull(here, bed)
+        bed.message("boris", f"I do {number}", openers[number // 2 % 5] if number % 2 else None)
+    pull(here, bed, {"lookback_requests_per_day": 0})
+    assert len(live(here)) == 35
     small = shelf("slack", "chat")
     pull(small, bed, {"page_size": 4, "list_page_size": 1})
     for stream in ("accounts", "channels", "messages", "counts"):
@@ -74,8 +75,9 @@ def test_an_answer_to_an_old_thread_is_found_and_the_thread_read_once(here: Any,
         bed.message("vera", f"meanwhile {number}")
     pull(here, bed)
     late = bed.message("boris", "now I do", opener)
-    pull(here, bed)
-    assert bed.text(here, late) == "now I do"
+    bed.silent()
+    pull(here, bed, {"lookback_requests_per_day": 2})
+    assert bed.text(here, late) == "now I do", "what is new in an old thread is asked for first"
     row = bed.row(here, late)
     assert row is not None
     assert row["thread_ts"] == opener.partition("/")[2]
@@ -180,6 +182,37 @@ def test_a_join_told_while_the_lists_are_read_is_not_doubled(here: Any, bed: Sla
     bed.silent()
     pull(here, bed)
     assert events(here, "U0VERA") == [("join", True)]
+
+
+@pytest.mark.parametrize("event", ["join", "leave"])
+def test_who_moves_between_the_list_and_the_next_look_is_left_for_next_time(
+    here: Any, bed: SlackBed, event: str
+) -> None:
+    bed.join("anna")
+    if event == "leave":
+        bed.join("vera")
+    pull(here, bed)
+    bed.join("boris", told=False)
+    bed.silent()
+    moved: list[str] = []
+
+    class After(httpx.BaseTransport):
+        """Vera moves just after the list of members was read."""
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            answer = bed.transport.handle_request(request)
+            if request.url.path.endswith("conversations.members") and not moved:
+                moved.append(event)
+                bed.now -= timedelta(minutes=59)
+                bed.join("vera") if event == "join" else bed.leave("vera")
+            return answer
+
+    pull(here, bed, transport=After())
+    for _ in range(8):
+        bed.silent()
+        pull(here, bed)
+    assert moved
+    assert events(here, "U0VERA") == [("join", True)] + ([("leave", True)] if event == "leave" else [])
 
 
 def test_a_list_that_breaks_off_proves_nothing(here: Any, bed: SlackBed) -> None:
