@@ -25,7 +25,9 @@ class People:
         bot_id = message.get("bot_id")
         if isinstance(bot_id, str) and bot_id not in self._met:
             self._met.add(bot_id)
-            rows.append(records.bot(bot_id, message))
+            # a bridge's messages are called after the people it speaks for: none of their names is its own
+            own = {**message, "username": None} if bot_id in self.bridges else message
+            rows.append(records.bot(bot_id, own))
         if author is not None and author not in self._met:
             self._met.add(author)
             rows.append(self._stranger(author, message))
