@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from reports.answers import helped_count, question_count
-from reports.metrics import membership_count
+from reports.metrics import POPULATION, membership_count
 from reports.slots import Binding
 from reports.snapshot import Snapshot
 
@@ -33,7 +33,7 @@ def read(snapshot: Snapshot, binding: Binding, zone: str) -> Any:
     if binding.how == "posters":
         return _posters(snapshot, binding)
     if binding.how in ("asked", "answered"):
-        return question_count(snapshot, binding.how, binding.key)
+        return _questions(snapshot, binding)
     if binding.how == "helped":
         return helped_count(snapshot, binding.key)
     week = binding.key["week"]
@@ -79,9 +79,18 @@ def _count(snapshot: Snapshot, binding: Binding) -> int:
     return int(row[0]) if row else 0
 
 
+def _is_observed(snapshot: Snapshot, key: Mapping[str, Any]) -> bool:
+    """Whether what members wrote is known on every day of a week: else whatever was found is no count."""
+    whole = {"scope": key["scope"], "population": POPULATION, "local_date": key["local_date"]}
+    return _sum(snapshot, Binding("marts.engagement_daily", whole, "posts", "sum")) is not None
+
+
+def _questions(snapshot: Snapshot, binding: Binding) -> int | None:
+    return question_count(snapshot, binding.how, binding.key) if _is_observed(snapshot, binding.key) else None
+
+
 def _posters(snapshot: Snapshot, binding: Binding) -> int | None:
-    whole = Binding("marts.engagement_daily", binding.key, "posts", "sum")
-    if not snapshot.columns("marts.fct_member_days") or _sum(snapshot, whole) is None:
+    if not snapshot.columns("marts.fct_member_days") or not _is_observed(snapshot, binding.key):
         return None
     row = snapshot.one(_POSTERS, _span(binding.key))
     return int(row[0]) if row else None

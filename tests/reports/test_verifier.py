@@ -132,6 +132,18 @@ def test_a_row_that_was_changed_is_found(report: Report, snapshot: Path, tmp_pat
     assert any(line.startswith("posts.all.now: value is ") for line in verify(report.folder, other))
 
 
+def test_a_week_partly_unobserved_has_no_share_of_answers_and_is_proven(
+    snapshot: Path, build_at: Callable[..., Report], tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(snapshot, tmp_path / "other"))
+    with duckdb.connect(str(other / "community.duckdb")) as connection:
+        connection.execute("update marts.engagement_daily set posts = null where local_date = date '2026-06-24'")
+    report = build_at(other)
+    slots = {slot["name"]: slot for slot in json.loads(report.facts.read_text(encoding="utf-8"))["slots"]}
+    assert slots["answered.all.whole"]["value"] is None
+    assert verify(report.folder, other) == []
+
+
 def test_the_same_snapshot_gives_the_same_bytes(snapshot: Path, build_at: Callable[..., Report]) -> None:
     first, second = build_at(snapshot), build_at(snapshot)
     for path in first.folder.iterdir():
