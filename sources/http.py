@@ -83,11 +83,18 @@ class Client:
 
     def read(self, path: str, params: Mapping[str, Any] | None, parse: Callable[[bytes], Any]) -> Any:
         """The parsed answer to a GET; a body that does not parse is asked for again like any passing fault."""
+        return self.linked(path, params, parse)[0]
+
+    def linked(
+        self, path: str, params: Mapping[str, Any] | None, parse: Callable[[bytes], Any]
+    ) -> tuple[Any, str | None]:
+        """The same, and where the answer's Link header says the next page is; None after the last."""
         url = self.url(path)
         for attempt in range(self.limits.retries + 1):
             last = attempt == self.limits.retries
             try:
-                return parse(self._get(url, params))
+                body, following = self._get(url, params)
+                return parse(body), following
             except _Passing as fault:
                 if last:
                     raise fault.error from None
@@ -105,17 +112,18 @@ class Client:
             raise BadAnswer(self.source, self._origin, f"a link leads to {origin(url)}", cure)
         return url
 
-    def _get(self, url: str, params: Mapping[str, Any] | None) -> bytes:
-        """One answer's body; waits out rate limits, which are no failures and count against no retry."""
+    def _get(self, url: str, params: Mapping[str, Any] | None) -> tuple[bytes, str | None]:
+        """One answer's body and next link; waits out rate limits, which are no failures and count against no retry."""
         for limited in count():
             self._count(url)
             try:
-                with self._http.stream("GET", url, params=dict(params or {})) as answer:
+                # no parameters at all: an empty set would take away those of a link
+                with self._http.stream("GET", url, params=dict(params) if params else None) as answer:
                     if answer.status_code in LIMITED_STATUS or _is_exhausted(answer):
                         pause = retry_after(answer.headers, self._clock())
                     else:
                         self._raise_for(answer, url)
-                        return self._body(answer, url)
+                        return self._body(answer, url), answer.links.get("next", {}).get("url")
             except httpx.HTTPError as error:
                 raise _Passing(self._unreachable(url, error)) from None
             # never less than a second, or a server that says 0 would be hammered

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sources.errors import BadAnswer, NotFound, RateLimited, SourceError, Unauthorized, Unreachable
-from sources.http import Client, Limits
+from sources.http import Client, Limits, decode
 from sources.waits import retry_after
 
 BASE = "https://forum.test/sub"
@@ -123,6 +123,28 @@ def test_links_to_another_origin_are_refused() -> None:
     ):
         with pytest.raises(BadAnswer, match="leads to"):
             here.url(link)
+
+
+def test_pages_are_followed_by_their_link_header_but_not_abroad() -> None:
+    asked: list[str] = []
+    links = {"": "https://forum.test/sub/posts?max_id=7", "7": f"{BASE}/posts?max_id=3", "3": "https://evil.test/a"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        place = request.url.params.get("max_id", "")
+        link = f'<{links[place]}>; rel="next", <https://forum.test/sub/posts?min_id=9>; rel="prev"'
+        return httpx.Response(200, json=place, headers={"link": link})
+
+    here, following, read = client(answer, []), "posts", list[str]()
+    for _ in range(3):
+        page, link = here.linked(following, None, decode)
+        read.append(page)
+        following = str(link)
+    assert read == ["", "7", "3"]
+    with pytest.raises(BadAnswer, match=r"a link leads to https://evil\.test"):
+        here.linked(following, None, decode)
+    assert asked == [f"{BASE}/posts", f"{BASE}/posts?max_id=7", f"{BASE}/posts?max_id=3"]
+    assert client(lambda request: httpx.Response(200, json={}), []).linked("posts", {}, decode) == ({}, None)
 
 
 def test_size_and_number_of_answers_are_bounded() -> None:
