@@ -46,7 +46,9 @@ select
     'leave' as event, first_date::timestamp + interval 100 day as occurred_at, null::timestamp as occurred_after
 from people where i % 50 = 0;
 create table marts.fct_messages as
-select 'forum' as source, member_key, min(first_at) as created_at, min(local_date) as local_date, true as is_counted
+select
+    'forum' as source, member_key, 'post' as kind, hash(member_key) % 3 = 0 as is_question,
+    min(first_at) as created_at, min(local_date) as local_date, true as is_counted
 from marts.fct_member_days group by all;
 create table marts.fct_interactions as
 select

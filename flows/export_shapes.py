@@ -85,7 +85,10 @@ SHAPES: Mapping[str, Shape] = {
         (
             Group(
                 ("lives", "compared_lives", "churned", "compared_churned"),
-                ("expected", "compared_expected", "chi_square", "p_value"),
+                (
+                    *("expected", "compared_expected", "chi_square", "p_value"),
+                    *("alike_expected", "alike_chi_square", "alike_p_value"),
+                ),
             ),
         ),
         within=(("churned", "lives"), ("compared_churned", "compared_lives")),

@@ -33,7 +33,7 @@ create table marts.fct_memberships (
 );
 create table marts.fct_messages (
     message_key varchar, source varchar, member_key varchar, kind varchar, created_at timestamp, local_date date,
-    is_counted boolean
+    is_question boolean, is_counted boolean
 );
 create table marts.fct_interactions (
     interaction_key varchar, source varchar, from_member_key varchar, to_member_key varchar, kind varchar,
@@ -74,6 +74,7 @@ class Life:
     events: Sequence[tuple[str, str, datetime]] = ()
     joined: Mapping[str, date] = field(default_factory=dict)
     messages: Sequence[tuple[str, datetime]] = ()
+    asking: Sequence[str] = ()
     replies: Sequence[tuple[str, str, datetime]] = ()
 
 
@@ -124,7 +125,10 @@ class Built:
         )
         self.insert(
             "marts.fct_messages",
-            [(f"x{n}", "forum", one, "post", at, at.date(), True) for n, (one, at) in enumerate(life.messages)],
+            [
+                (f"x{n}", "forum", one, "post", at, at.date(), one in life.asking, True)
+                for n, (one, at) in enumerate(life.messages)
+            ],
         )
         self.insert(
             "marts.fct_interactions",

@@ -120,6 +120,7 @@ def test_marts_at_t_are_those_of_what_was_known_at_t(churn: Callable[[Life], Bui
         silent_days=later.silent_days,
         events=[event for event in later.events if event[2] <= noon],
         messages=[message for message in later.messages if message[1] <= noon],
+        asking=later.asking,
         replies=[reply for reply in later.replies if reply[2] <= noon],
     )
     stored = churn(known).build()

@@ -1,4 +1,4 @@
-"""Kaplan-Meier, Greenwood, log-log intervals and log-rank against lifelines, to 1e-12 relative."""
+"""Kaplan-Meier, Greenwood, log-log intervals, log-rank against lifelines and statsmodels, to 1e-12 relative."""
 
 import random
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import logrank_test
+from statsmodels.duration.survfunc import survdiff
 
 from tests.dbt_project.churn.support import Built, Life, Model
 
@@ -42,6 +43,7 @@ def community(seed: int, people: int = 400) -> Life:
         staff=["m0000"],
         silent_days=[FIRST + timedelta(400 + n) for n in range(7)],
         messages=firsts,
+        asking=list(days)[::3],
         replies=[("m0000", one, at + timedelta(hours=chance.choice([2, 40]))) for one, at in firsts if one != "m0000"],
         events=[(one, "leave", ends[one] + timedelta(days=3)) for one in leavers]
         + [(one, "ban", ends[one] + timedelta(hours=20)) for one in banned],
@@ -84,13 +86,66 @@ def agree(built: Built, scope: str, population: str, stratum: str) -> int:
 
 @pytest.fixture(scope="module")
 def built(models: list[Model]) -> Built:
-    return Built(models).load(community(3)).build("survival_comparison")
+    return Built(models).load(community(3)).build("survival_curve", "survival_comparison")
 
 
 @pytest.mark.parametrize("population", ["members", "everyone"])
 @pytest.mark.parametrize("stratum", ["all", "joined_2022_q2", "answered_24h", "unanswered_24h"])
 def test_curve_equals_lifelines(built: Built, population: str, stratum: str) -> None:
     assert agree(built, "all", population, stratum) >= 10
+
+
+def test_log_rank_among_those_who_began_alike_equals_statsmodels(built: Built) -> None:
+    rows = built.rows(
+        "select duration_days, churned, lives, stratum, began_with from intermediate.int_churn_lives"
+        " where scope = 'all' and role = 'member' and stratum in ('answered_24h', 'unanswered_24h') order by all"
+    )
+    people = [
+        (day, int(number < churned), stratum, began)
+        for day, churned, lives, stratum, began in rows
+        for number in range(lives)
+    ]
+    days, ended, strata, began = (np.array(column) for column in zip(*people, strict=True))
+    assert set(began) == {"question", "post"}
+    statistic, p_value = survdiff(days, ended, strata, strata=began)
+    ((chi_square, p, crude),) = built.rows(
+        "select alike_chi_square, alike_p_value, chi_square from marts.survival_comparison"
+        " where scope = 'all' and population = 'members'"
+    )
+    assert chi_square == pytest.approx(statistic, rel=1e-12)
+    assert p == pytest.approx(p_value, rel=1e-9)
+    assert not close(chi_square, crude)
+
+
+def test_who_asks_and_goes_does_not_make_answers_look_harmful(churn: Callable[[Life], Built]) -> None:
+    """Askers are answered and stay short, others are not and stay long: an answer itself changes nothing here."""
+    chance = random.Random(9)
+    days, asking, answered = {}, [], []
+    for number in range(600):
+        name, asks = f"m{number:04d}", number % 2 == 0
+        start = chance.randrange(300)
+        last = 3 + int(chance.expovariate(1 / (15 if asks else 90)))
+        steps = sorted({0, last, *(n for n in range(last) if chance.random() < 0.3)})
+        days[name] = [FIRST + timedelta(start + step) for step in steps]
+        asking += [name] if asks else []
+        answered += [name] if chance.random() < (0.8 if asks else 0.15) else []
+    firsts = {one: datetime.combine(own[0], datetime.min.time()) + timedelta(hours=12) for one, own in days.items()}
+    built = churn(
+        Life(
+            days,
+            FIRST + timedelta(700),
+            messages=list(firsts.items()),
+            asking=asking,
+            replies=[("m0001", one, firsts[one] + timedelta(hours=1)) for one in answered if one != "m0001"],
+        )
+    ).build("survival_comparison")
+    ((p_value, is_longer, alike),) = built.rows(
+        "select p_value, churned < expected, alike_p_value from marts.survival_comparison"
+        " where scope = 'all' and population = 'members'"
+    )
+    assert p_value < 1e-6
+    assert not is_longer
+    assert alike > 0.05
 
 
 def test_log_rank_equals_lifelines(built: Built) -> None:
@@ -125,7 +180,9 @@ def test_tail_of_the_chi_square(models: list[Model], statistic: float) -> None:
     expression = (
         comparison.sql[comparison.sql.rindex("chi_square,\n") :].split("cast(", 1)[1].rsplit(" as double)", 1)[0]
     )
-    ((ours,),) = Built([]).rows(f"select {expression} from (select cast(? as double) as chi_square)", (statistic,))
+    ((ours,),) = Built([]).rows(
+        f"select {expression} from (select cast(? as double) as alike_chi_square)", (statistic,)
+    )
     assert ours == pytest.approx(float(chi2.sf(statistic, 1)), rel=1e-12)
 
 

@@ -1,4 +1,4 @@
--- each member's first message in a scope, and whether another person answered them within 24 hours of it
+-- each member's first message in a scope, what it was, and whether another person answered them within 24 hours of it
 with messages as (
 
     select * from {{ ref('fct_messages') }}
@@ -41,6 +41,8 @@ firsts as (
         members.member_key,
         members.role,
         min(messages.created_at) as first_message_at,
+        min(case when messages.kind = 'post' then messages.created_at end) as first_post_at,
+        min(case when messages.is_question then messages.created_at end) as first_question_at,
         min(messages.local_date) as first_message_date
     from messages
     inner join scopes
@@ -77,6 +79,11 @@ select
     firsts.role,
     firsts.first_message_at,
     firsts.first_message_date,
+    case
+        when firsts.first_question_at = firsts.first_message_at then 'question'
+        when firsts.first_post_at = firsts.first_message_at then 'post'
+        else 'other'
+    end as began_with,
     answered.member_no is not null as is_answered
 from firsts
 left join answered

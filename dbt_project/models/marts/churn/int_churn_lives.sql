@@ -1,4 +1,5 @@
--- lives by stratum: all spells; first spells by the quarter they began in; first messages by whether they were answered within a day
+-- lives by stratum: all spells; first spells by the quarter they began in; first messages by whether they were answered within a day,
+-- and by what they were
 with spells as (
 
     select * from {{ ref('int_churn_spells') }}
@@ -24,6 +25,7 @@ landed as (
         spells.scope,
         spells.role,
         case when answers.is_answered then 'answered_24h' else 'unanswered_24h' end as stratum,
+        answers.began_with,
         {{ days_between(add_days('answers.first_message_date', 1), 'spells.known_until') }} as duration_days,
         spells.is_churned
     from answers
@@ -56,6 +58,7 @@ strata as (
         scope,
         role,
         'all' as stratum,
+        'any' as began_with,
         duration_days,
         is_churned
     from spells
@@ -65,6 +68,7 @@ strata as (
         scope,
         role,
         'joined_' || cast(extract(year from started_on) as varchar) || '_q' || cast(extract(quarter from started_on) as varchar) as stratum,
+        'any' as began_with,
         duration_days,
         is_churned
     from spells
@@ -74,6 +78,7 @@ strata as (
         scope,
         role,
         stratum,
+        began_with,
         duration_days,
         is_churned
     from landed
@@ -84,8 +89,9 @@ select
     scope,
     role,
     stratum,
+    began_with,
     cast(duration_days as bigint) as duration_days,
     count(*) as lives,
     count(case when is_churned then 1 end) as churned
 from strata
-group by scope, role, stratum, duration_days
+group by scope, role, stratum, began_with, duration_days
