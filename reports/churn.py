@@ -49,12 +49,22 @@ class Cohort:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """The silence after which a member counts as gone, and the shares that come back after it and after 28 days."""
+
+    days: Slot
+    is_default: bool
+    returns: Slot | None
+    returns_28: Slot | None
+
+
+@dataclass(frozen=True)
 class Churn:
     """What the page tells of staying and leaving in one scope."""
 
     curves: tuple[Curve, ...]
     early_answer: str | None
-    silence_days: Slot | None
+    silence: Silence | None
     cohorts: tuple[Cohort, ...]
 
 
@@ -101,32 +111,41 @@ def _curve(snapshot: Snapshot, board: Board, scope: str, stratum: str) -> Curve 
 
 
 def _associated(snapshot: Snapshot, scope: str) -> str | None:
-    """Whether an answer within a day goes with staying: longer, shorter or alike; None where it was not compared."""
+    """Whether an answer within a day goes with staying, among members who began alike: longer, shorter, alike, or
+    mixed (they stay unequally long, but only because they began otherwise); None where it was not compared."""
     if not snapshot.columns("marts.survival_comparison"):
         return None
     row = snapshot.one(
-        "select p_value, churned < expected, least(lives, compared_lives) from marts.survival_comparison"
+        "select alike_p_value, churned < alike_expected, least(lives, compared_lives), p_value"
+        " from marts.survival_comparison"
         " where scope = ? and population = ? and stratum = 'answered_24h'",
         [scope, POPULATION],
     )
     if row is None or row[0] is None or row[2] < LEAST_LIVES:
         return None
     if row[0] > ASSOCIATED:
-        return "alike"
+        return "mixed" if row[3] is not None and row[3] <= ASSOCIATED else "alike"
     return "longer" if row[1] else "shorter"
 
 
-def _silence(snapshot: Snapshot, board: Board, scope: str) -> Slot | None:
+def _silence(snapshot: Snapshot, board: Board, scope: str) -> Silence | None:
     if not snapshot.columns("marts.silence_threshold"):
         return None
     row = snapshot.one(
-        "select computed_on, silence_days from marts.silence_threshold where scope = ? order by computed_on desc",
+        "select computed_on, is_default, silence_days, return_rate, return_rate_28 from marts.silence_threshold"
+        " where scope = ? order by computed_on desc",
         [scope],
     )
     if row is None:
         return None
-    binding = Binding("marts.silence_threshold", {"scope": scope, "computed_on": row[0]}, "silence_days")
-    return board.add(f"silence.{scope}", binding, row[1], "days")
+    key, is_default, days, *rates = {"scope": scope, "computed_on": row[0]}, *row[1:]
+    told = board.add(f"silence.{scope}", Binding("marts.silence_threshold", key, "silence_days"), days, "days")
+    shares = [
+        board.add(f"silence.{scope}.{column}", Binding("marts.silence_threshold", key, column), rate, "percent")
+        for column, rate in zip(("return_rate", "return_rate_28"), rates, strict=True)
+        if rate is not None and not is_default
+    ]
+    return Silence(told, bool(is_default), *shares) if len(shares) == 2 else Silence(told, bool(is_default), None, None)
 
 
 def _cohorts(snapshot: Snapshot, board: Board, scope: str) -> tuple[Cohort, ...]:

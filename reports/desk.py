@@ -34,7 +34,7 @@ order by waiting_hours desc, thread_key
 """
 
 _RISK = """
-select member_key, days_silent, usual_gap_days, n_like_them, returned_like_them from desk.desk.member_risk
+select member_key, days_silent, usual_gap_days, n_like_them, returned_like_them, reasons from desk.desk.member_risk
 where days_silent >= ? order by p_churn desc, days_silent desc, member_key
 """
 
@@ -48,12 +48,13 @@ order by case m.tier when 'core' then 0 else 1 end, s.days_silent desc, s.member
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a list: who, what (a title or None) with its link where there is one, and the figures told."""
+    """One line of a list: who, what (a title or None) with its link where there is one, figures, keys of reasons."""
 
     who: Piece
     what: Piece | None = None
     kind: str = ""
     figures: dict[str, Slot] = field(default_factory=dict[str, Slot])
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,11 @@ class _Reader:
             tiers = self._tiers([row[0] for row in rows])
             rows = [row for row in rows if tiers.get(row[0]) in TIERS]
         if not rows and self.snapshot.columns("marts.member_status"):
-            rows = [(*row, None, None, None) for row in self.snapshot.rows(_QUIET, [self.scope, QUIET_DAYS])]
+            rows = [(*row, None, None, None, ()) for row in self.snapshot.rows(_QUIET, [self.scope, QUIET_DAYS])]
         return self._list("quiet", rows, MOST, self._quiet_one)
 
     def _quiet_one(self, row: tuple[Any, ...]) -> Entry:
-        member, days, usual, like, returned = row
+        member, days, usual, like, returned, reasons = row
         who = self._who(member)
         if like is None:
             key = {"scope": self.scope, "member_key": member}
@@ -142,7 +143,7 @@ class _Reader:
             name: self._cell("desk.member_risk", key, column, value, kind, f"quiet.{member}.{name}")
             for name, (column, value, kind) in cells.items()
         }
-        return Entry(who, None, "risk" if "usual" in figures else "risk_new", figures)
+        return Entry(who, None, "risk" if "usual" in figures else "risk_new", figures, tuple(reasons))
 
     def thanks(self, start: date, end: date) -> List:
         rows = [row for row in helpers(self.snapshot, self.scope, start, end) if row[1] >= LEAST_HELP]

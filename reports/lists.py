@@ -112,7 +112,21 @@ def _quiet(words: Language, entry: Entry) -> Sentence:
         "risk": words._("{who}: silent for {days}, usually {usual}; of {like} like them {back} came back"),
         "risk_new": words._("{who}: silent for {days}; of {like} like them {back} came back"),
     }
-    return fill(templates[entry.kind], who=entry.who, **figures)
+    line = fill(templates[entry.kind], who=entry.who, **figures)
+    told = [said for key, said in reason_words(words).items() if key in entry.reasons]
+    return fill(words._("{line} ({reasons})"), line=line, reasons=", ".join(told)) if told else line
+
+
+def reason_words(words: Language) -> dict[str, str]:
+    """What the keys of desk.member_risk.reasons mean, in the order they are told."""
+    return {
+        "silent_longer_than_usual": words._("far longer than usual for them"),
+        "silent_over_two_weeks": words._("silent for weeks"),
+        "silent_over_a_week": words._("silent for more than a week"),
+        "one_active_day": words._("active on a single day in the month before"),
+        "few_active_days": words._("active on few days in the month before"),
+        "newcomer": words._("new here"),
+    }
 
 
 def _helper(words: Language, entry: Entry) -> Sentence:
@@ -146,10 +160,13 @@ def _record(words: Language, record: Record | None, is_used: bool) -> list[Block
         )
         line = fill(said, won=record.won, origins=record.origins, auc=record.auc, recency=record.recency)
         return [Paragraph(line, "note")]
+    if record.verdict == "recency_not_beaten":
+        said = words._(
+            "No risk is shown: in {origins} past checks it told no more than silence alone"
+            " (AUC {auc} against {recency})."
+        )
+        return [Paragraph(fill(said, origins=record.origins, auc=record.auc, recency=record.recency), "note")]
     if record.verdict != "shown":
-        return [
-            Paragraph(
-                (words._("No risk is shown: in this community it has not proved better than silence alone."),), "note"
-            )
-        ]
+        said = words._("No risk is shown: in this community it has not proved better than silence alone.")
+        return [Paragraph((said,), "note")]
     return []

@@ -6,9 +6,9 @@ from typing import Any
 
 from reports import render
 from reports.charts import Chart
-from reports.churn import MARKS, Cell, Cohort, Curve
+from reports.churn import MARKS, Cell, Cohort, Curve, Silence
 from reports.curves import SIZES, Step, step_chart
-from reports.document import Table, fill
+from reports.document import Sentence, Table, fill
 from reports.escape import as_html
 from reports.facts import Facts
 from reports.language import Language
@@ -102,17 +102,37 @@ def _name(words: Language, curve: Curve) -> str:
 def _note(facts: Facts) -> Any:
     words, churn = facts.language, facts.churn
     lines = []
-    if churn.silence_days is not None:
-        told = words._("A member counts as gone after {days} without an act, or by leaving.")
-        lines.append(render.html_words(fill(told, days=churn.silence_days)))
+    if churn.silence is not None:
+        lines += [render.html_words(line) for line in _silence(words, churn.silence)]
     said = {
-        "longer": words._("An early answer goes with staying longer; that it is the cause is not shown."),
-        "shorter": words._("Those answered early stay less long here; that it is the cause is not shown."),
+        "longer": words._(
+            "Among members who began alike, an early answer goes with staying longer;"
+            " that it is the cause is not shown."
+        ),
+        "shorter": words._(
+            "Among members who began alike, those answered early stay less long; that it is the cause is not shown."
+        ),
         "alike": words._("Answered early or not, members stay about as long."),
+        "mixed": words._(
+            "Who is answered early goes by how they begin: with a question, another post or a comment. Among members"
+            " who began alike, answered early or not, they stay about as long."
+        ),
     }
     if churn.early_answer is not None:
         lines.append(as_html(said[churn.early_answer]))
     return safe(" ".join(lines))
+
+
+def _silence(words: Language, silence: Silence) -> list[Sentence]:
+    own = words._("A member counts as gone after {days} without an act, or by leaving.")
+    usual = words._(
+        "A member counts as gone after {days} without an act (too few silences are known here), or by leaving."
+    )
+    told = [fill(usual if silence.is_default else own, days=silence.days)]
+    if silence.returns is not None and silence.returns_28 is not None:
+        back = words._("Of silences that long {share} end within three months; of those of four weeks {usual}.")
+        told.append(fill(back, share=silence.returns, usual=silence.returns_28))
+    return told
 
 
 def _table(words: Language, curves: tuple[Curve, ...]) -> str:
