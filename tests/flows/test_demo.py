@@ -3,10 +3,12 @@
 import json
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from lifelines import KaplanMeierFitter
 
 from flows.demo import run_demo
 from flows.outcome import Outcome
@@ -14,6 +16,7 @@ from sandbox import truth
 from sandbox.community import simulate
 from sandbox.model import Community
 from sandbox.moments import moment
+from tests.flows.lives import Alive, alive, flows, lives, status
 from tests.flows.support import ask
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -113,6 +116,76 @@ def test_daily_active_members_where_all_was_observed(
     assert {day: dau for day, dau in published.items() if dau} == {
         day: count for day, count in days.items() if day in published and day not in lost
     }
+
+
+@pytest.fixture(scope="module")
+def living(community: Community, acts: list[truth.Act]) -> Alive:
+    """The members of each source as they lived."""
+    return alive(community, [a for a in acts if a.deleted_at is None or local(a.deleted_at) > local(a.at)], PARIS)
+
+
+def silence(folder: Path, source: str) -> int:
+    """The silence in use."""
+    query = (
+        f"select silence_days from marts.silence_threshold where scope = '{source}' order by computed_on desc limit 1"
+    )
+    return int(ask(folder, query)[0][0])
+
+
+@pytest.mark.parametrize("source", ["forum", "chat"])
+def test_who_left_who_fell_silent_and_who_is_there(demo: tuple[Path, Outcome], living: Alive, source: str) -> None:
+    clock, members = living[source]
+    found = ask(
+        demo[0],
+        "select accounts.account_id, status.status, status.departed_on from marts.member_status as status "
+        "inner join marts.dim_accounts as accounts using (member_key) where status.role = 'member' "
+        f"and status.last_active_date is not null and status.scope = '{source}' and accounts.source = '{source}'",
+    )
+    window = silence(demo[0], source)
+    expected = {one: (status(member, clock, window), member.left_on) for one, member in members.items()}
+    assert {one: (kind, left_on) for one, kind, left_on in found} == expected
+    assert len({kind for kind, _ in expected.values()}) == (3 if source == "chat" else 2)
+
+
+@pytest.mark.parametrize("source", ["forum", "chat"])
+def test_who_came_and_went_and_came_back(demo: tuple[Path, Outcome], living: Alive, source: str) -> None:
+    clock, members = living[source]
+    rows = ask(
+        demo[0],
+        "select period_kind, period_start, period_end, active, new, retained, resurrected, churned, left_explicitly "
+        f"from marts.growth_accounting where scope = '{source}' and population = 'members' "
+        "and period_kind in ('week', 'month') order by all",
+    )
+    compared = 0
+    for before, now in pairwise(rows):
+        if before[0] != now[0]:
+            continue
+        figures = flows(list(members.values()), before[1:3], now[1:3])
+        if clock.unheard_share(*now[1:3]) > 0.1:
+            assert now[3:] == (None,) * 6
+        elif clock.unheard_share(*before[1:3]) > 0.1:
+            assert now[3:] == (*figures[:2], None, None, None, None)
+        else:
+            assert now[3:] == figures
+            compared += figures[3] > 0
+    assert compared > 100
+
+
+@pytest.mark.parametrize("source", ["forum", "chat"])
+def test_how_long_they_stayed(demo: tuple[Path, Outcome], living: Alive, source: str) -> None:
+    clock, members = living[source]
+    window = silence(demo[0], source)
+    lengths, ended = zip(*(life for one in members.values() for life in lives(one, clock, window)), strict=True)
+    curve = KaplanMeierFitter().fit(lengths, ended)
+    found = ask(
+        demo[0],
+        "select day, at_risk, survival from marts.survival_curve "
+        f"where scope = '{source}' and population = 'members' and stratum = 'all'",
+    )
+    assert len(found) > 200
+    for day, at_risk, survival in found:
+        assert at_risk == curve.event_table.at_risk[day]
+        assert survival == pytest.approx(curve.survival_function_.KM_estimate[day], rel=1e-12)
 
 
 def test_joins_and_leaves(demo: tuple[Path, Outcome], community: Community) -> None:
