@@ -36,7 +36,8 @@ def carries_panel(facts: Facts) -> dict[str, Any] | None:
     if carries.band:
         body += _paragraph(words._("Carry the conversation now, in no order: {names}."), _names(carries.band))
     audience = fill(
-        words._("Over the last three months; {count} members have been heard by anyone."), count=carries.audience
+        words._("Over the last three months; {count} members answered or reacted to anyone, and so can be reached."),
+        count=carries.audience,
     )
     note = render.html_words(audience)
     if carries.ranking is not None:

@@ -193,6 +193,7 @@ def test_both_questions_about_key_people_are_answered(told: Told) -> None:
     page = words(told()[0])[1]
     # the first ten to ask reach 245 together; the ten most active touch a fifth of all acts
     assert re.search(r"10\s*245\s*20%\s*10%", page)
+    assert "400 members answered or reacted to anyone, and so can be reached." in page
     assert "To pass something on, ask: " in page
     assert "Ranked by members addressed" in page
     assert "(rank correlation 0.49; the mere number of messages 0.46)" in page
