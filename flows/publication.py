@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expectations.gate import CheckResult
 from flows import privacy
@@ -51,8 +50,7 @@ def report(run: Run, outcome: Outcome) -> str:
     built = _build(run.settings, outcome.snapshot)
     _proven(built.folder, outcome.snapshot)
     outcome.summary, outcome.dashboard, outcome.headline = built.summary_txt, built.dashboard, built.headline
-    with TemporaryDirectory() as nameless:
-        return _build(run.settings, outcome.snapshot, names=False, out=Path(nameless)).summary_md.read_text("utf-8")
+    return _nameless(run.settings, outcome.snapshot)
 
 
 def _proven(folder: Path, snapshot: Path) -> None:
@@ -95,21 +93,28 @@ def report_again(config: Path | None, locale: str | None, names: bool) -> "Repor
     return _build(settings, snapshot, locale, names)
 
 
-def _build(
-    settings: Settings, snapshot: Path, locale: str | None = None, names: bool = True, out: Path | None = None
-) -> "Report":
+def _build(settings: Settings, snapshot: Path, locale: str | None = None, names: bool = True) -> "Report":
     from reports.build import build, period
 
     zone = settings.community.timezone
-    return build(
-        snapshot,
-        out or DataFolder(settings.data_dir).reports / (period(snapshot, timezone=zone) or "none"),
-        community=settings.community.name,
-        locale=locale or settings.community.locale,
-        minimum_cell=settings.privacy.minimum_cell,
-        names=names,
-        timezone=zone,
-    )
+    out = DataFolder(settings.data_dir).reports / (period(snapshot, timezone=zone) or "none")
+    return build(snapshot, out, **_asked(settings, locale), names=names)
+
+
+def _nameless(settings: Settings, snapshot: Path) -> str:
+    from reports.build import markdown
+
+    return markdown(snapshot, **_asked(settings, None), names=False)
+
+
+def _asked(settings: Settings, locale: str | None) -> dict[str, Any]:
+    """What every form of a report needs to know of the settings."""
+    return {
+        "community": settings.community.name,
+        "locale": locale or settings.community.locale,
+        "minimum_cell": settings.privacy.minimum_cell,
+        "timezone": settings.community.timezone,
+    }
 
 
 def finish(run: Run, outcome: Outcome) -> None:

@@ -46,7 +46,7 @@ inner join (
     group by q.thread_key, q.member_key
 ) as q on a.thread_key = q.thread_key and a.member_key <> q.member_key and a.created_at >= q.created_at
 where a.is_counted and a.deleted_at is null and a.kind <> 'repost' and m.role = 'member'
-    and a.local_date between $start and $end and ($member is null or a.member_key = $member)
+    and a.local_date between $start and $end
 group by a.member_key
 order by helped desc, a.member_key
 """
@@ -73,29 +73,28 @@ def question_count(snapshot: Snapshot, how: str, key: Mapping[str, Any]) -> int:
     """Questions asked in a span of days, or those of them that were answered within 24 hours."""
     start, end = key["local_date"]
     rows = snapshot.scan(
-        f"with {_QUESTIONS} select source, created_at, first_at from answers",  # noqa: S608
-        {"start": start, "end": end},
+        f"with {_QUESTIONS} select source, local_date, count(*),"  # noqa: S608
+        " count(*) filter (where epoch(first_at) - epoch(created_at) <= 86400) from answers group by all",
+        {"start": date.min, "end": date.max},
     )
-    asked = [(at, first) for source, at, first in rows if key["scope"] in ("all", source)]
-    if how == "asked":
-        return len(asked)
-    return sum(1 for at, first in asked if first is not None and first - at <= timedelta(hours=24))
+    days = [row for row in rows if start <= row[1] <= end and key["scope"] in ("all", row[0])]
+    return sum(row[2 if how == "asked" else 3] for row in days)
 
 
 def helpers(snapshot: Snapshot, scope: str, start: date, end: date) -> list[tuple[str, int]]:
     """Members by the number of others' questions they answered in a span of days, most first."""
     if not _can(snapshot):
         return []
-    asked = {"scope": scope, "start": start, "end": end, "member": None}
+    asked = {"scope": scope, "start": start, "end": end}
     return [(str(member), int(count)) for member, count in snapshot.rows(_HELPED, asked)]
 
 
 def helped_count(snapshot: Snapshot, key: Mapping[str, Any]) -> int:
     """Others' questions that one member answered in a span of days."""
     start, end = key["local_date"]
-    asked = {"scope": key["scope"], "start": start, "end": end, "member": key["member_key"]}
-    row = snapshot.one(_HELPED, asked)
-    return int(row[1]) if row else 0
+    asked = {"scope": key["scope"], "start": start, "end": end}
+    found = {str(member): int(count) for member, count in snapshot.scan(_HELPED, asked)}
+    return found.get(str(key["member_key"]), 0)
 
 
 def _can(snapshot: Snapshot) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from reports import render
 from reports.dashboard import dashboard_page
@@ -52,12 +53,8 @@ def build(
     `timezone` is where a day begins (an IANA name); without it the snapshot's manifest is asked, then UTC is taken.
     Raises ReportError with one line that says what to do.
     """
-    if minimum_cell < 1:
-        raise ReportError(f"privacy.minimum_cell = {minimum_cell}: must be at least 1")
     with Snapshot(snapshot, names=names) as opened:
-        zone = timezone or zone_of(opened)
-        options = Options(community, locale, minimum_cell, names, zone)
-        facts = collect(opened, options)
+        facts = collect(opened, _options(opened, community, locale, minimum_cell, names, timezone))
         files = render_all(opened, facts)
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -71,6 +68,23 @@ def build(
         dashboard=out / "dashboard.html",
         headline=render.plain_words(headline(facts)),
     )
+
+
+def markdown(
+    snapshot: Path, *, community: str, locale: str, minimum_cell: int, names: bool, timezone: str | None = None
+) -> str:
+    """The summary alone in Markdown, nothing written; arguments and errors as of `build`."""
+    with Snapshot(snapshot, names=names) as opened:
+        options = _options(opened, community, locale, minimum_cell, names, timezone)
+        return render.markdown(compose(collect(opened, options, views=False)))
+
+
+def _options(
+    snapshot: Snapshot, community: str, locale: str, minimum_cell: int, names: bool, timezone: str | None
+) -> Options:
+    if minimum_cell < 1:
+        raise ReportError(f"privacy.minimum_cell = {minimum_cell}: must be at least 1")
+    return Options(community, locale, minimum_cell, names, timezone or zone_of(snapshot))
 
 
 def period(snapshot: Path, *, timezone: str | None = None) -> str | None:
@@ -104,7 +118,7 @@ def render_all(snapshot: Snapshot, facts: Facts) -> dict[str, str]:
     listed: dict[str, Any] = facts.as_json()
     shown = {name: told if name == "message.txt" else document for name in FORMS[:-1]}
     listed["forms"] = {name: slot_names(words, name) for name, words in shown.items()} | {"dashboard.html": page_slots}
-    files["facts.json"] = json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
+    files["facts.json"] = msgspec.json.format(msgspec.json.encode(listed), indent=1).decode() + "\n"
     return files
 
 

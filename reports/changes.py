@@ -109,20 +109,20 @@ def _weekly(
 def _whole_scopes(snapshot: Snapshot, week: Week) -> set[str]:
     """The scopes whose week was observed without a hole: a window with a small one has a value, but no item."""
     column = "is_wau_complete" if "is_wau_complete" in snapshot.columns("marts.engagement_daily") else "true"
-    rows = snapshot.rows(
-        f"select scope from marts.engagement_daily where {column} and population = ? and local_date = ?",  # noqa: S608
-        [POPULATION, week.end],
+    rows = snapshot.scan(
+        f"select scope, local_date from marts.engagement_daily"  # noqa: S608
+        f" where {column} and population = $population and isodow(local_date) = 7",
+        {"population": POPULATION},
     )
-    return {str(row[0]) for row in rows}
+    return {str(scope) for scope, day in rows if day == week.end}
 
 
 def _daily(snapshot: Snapshot, scope: str, week: Week) -> list[Candidate]:
     """Active members on each day of the week."""
     first = week.end - timedelta(days=HISTORY_DAYS)
-    rows = snapshot.rows(
-        "select local_date, dau from marts.engagement_daily"
-        " where scope = ? and population = ? and local_date between ? and ?",
-        [scope, POPULATION, first, week.end],
+    rows = snapshot.scan(
+        "select local_date, dau from marts.engagement_daily where scope = $scope and population = $population",
+        {"scope": scope, "population": POPULATION},
     )
     known = {day: None if dau is None else float(dau) for day, dau in rows}
     values = [known.get(first + timedelta(days=step)) for step in range(HISTORY_DAYS + 1)]

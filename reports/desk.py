@@ -210,6 +210,9 @@ class _Reader:
 
 def who(snapshot: Snapshot, board: Board, member: str) -> Slot:
     """A member by name."""
+    known = board.slots.get(board.prefix + f"who.{member}")
+    if known is not None:
+        return known
     rows = snapshot.desk_rows("select label from desk.desk.people where member_key = ?", [member])
     label = str(rows[0][0]) if rows and rows[0][0] else ""
     return board.add(f"who.{member}", Binding("desk.people", {"member_key": member}, "label"), label, "text")

@@ -87,8 +87,11 @@ class Facts:
         }
 
 
-def collect(snapshot: Snapshot, options: Options) -> Facts:
-    """Read every fact of the last complete week; nothing here writes a sentence."""
+def collect(snapshot: Snapshot, options: Options, *, views: bool = True) -> Facts:
+    """Read every fact of the last complete week; nothing here writes a sentence.
+
+    Without `views` the page's other faces are left out: enough for all forms but the page.
+    """
     zone = ZoneInfo(options.timezone)
     language = Language(options.locale, zone)
     board = Board(snapshot.id, language, options.minimum_cell)
@@ -131,7 +134,7 @@ def collect(snapshot: Snapshot, options: Options) -> Facts:
         churn=read_churn(snapshot, board, "all"),
         carries=read_carries(snapshot, board, "all"),
     )
-    return replace(facts, views=_views(snapshot, facts, shares)) if shares else facts
+    return replace(facts, views=_views(snapshot, facts, shares)) if shares and views else facts
 
 
 def _shares(

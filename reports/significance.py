@@ -74,14 +74,17 @@ def score_day(values: Values, place: int) -> Score | None:
     base = _weekday_median(values, place)
     if value is None or base is None:
         return None
+    # the median of a weekday is the same for all its days
+    usual = {day % 7: _weekday_median(values, day, place) for day in range(place - 7, place)}
     strays = []
     for day in range(max(0, place - POOL_DAYS), place):
-        earlier, usual = values[day], _weekday_median(values, day, place)
-        if earlier is not None and usual is not None:
-            strays.append(math.log1p(earlier) - usual)
+        earlier, ordinary = values[day], usual[day % 7]
+        if earlier is not None and ordinary is not None:
+            strays.append(math.log1p(earlier) - ordinary)
     if len(strays) < POOL_DAYS // 2:
         return None
-    mad = median(abs(stray - median(strays)) for stray in strays)
+    middle = median(strays)
+    mad = median(abs(stray - middle) for stray in strays)
     spread = max(MAD_TO_SD * mad, 1 / math.sqrt(math.exp(base))) * math.sqrt(1 + 1.57 / WEEKS)
     z = (math.log1p(value) - base) / spread
     p = 2 * NormalDist().cdf(-abs(z))

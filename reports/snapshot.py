@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 
+SMALL = 100_000  # rows that are sooner read whole than asked for one by one
+
 
 class ReportError(Exception):
     """A report cannot be made; the message is one line that says what to do."""
@@ -27,6 +29,7 @@ class Snapshot:
         self.desk = self._open("desk.duckdb") if names and (self.folder / "desk.duckdb").exists() else None
         self._columns: dict[str, frozenset[str]] = {}
         self._scans: dict[str, list[tuple[Any, ...]]] = {}
+        self._tables: dict[str, dict[tuple[Any, ...], Any] | None] = {}
 
     def __enter__(self) -> Snapshot:
         return self
@@ -52,6 +55,24 @@ class Snapshot:
         if key not in self._scans:
             self._scans[key] = self.rows(sql, values)
         return self._scans[key]
+
+    def small_table(self, table: str, key: tuple[str, ...], column: str) -> dict[tuple[Any, ...], Any] | None:
+        """A column of a small table by its key, read once; None where the table is too long for that.
+
+        Names must have been checked against the catalogue. Where a key is met twice its first row counts.
+        """
+        name = f"{table}({','.join(key)}).{column}"
+        if name not in self._tables:
+            size = self.one(f"select count(*) from {table}")  # noqa: S608
+            if size is None or size[0] > SMALL:
+                self._tables[name] = None
+            else:
+                names = ", ".join(f'"{one}"' for one in (*key, column))
+                found: dict[tuple[Any, ...], Any] = {}
+                for row in self.rows(f"select {names} from {table}"):  # noqa: S608
+                    found.setdefault(row[:-1], row[-1])
+                self._tables[name] = found
+        return self._tables[name]
 
     def one(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> tuple[Any, ...] | None:
         """The first row of a query on community.duckdb, or None."""
