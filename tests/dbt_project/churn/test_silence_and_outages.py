@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 
-from tests.dbt_project.churn.support import Built, Life
+from tests.dbt_project.churn.support import Built, Life, Model
 from tests.dbt_project.churn.test_survival_equals_lifelines import FIRST, close, community
+from tests.flows.lives import Clock, Member, lives, status
 
 
 def test_threshold_is_the_smallest_silence_after_which_few_return(churn: Callable[[Life], Built]) -> None:
@@ -93,6 +96,48 @@ def test_who_writes_on_across_an_outage_lives_one_spell(churn: Callable[[Life], 
     assert built.rows(
         "select spell_no, started_on, end_kind, duration_days from intermediate.int_churn_spells where scope = 'all'"
     ) == [(1, acts[0], "silent", (acts[-1] - acts[0]).days)]
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    acts=st.dictionaries(
+        st.sampled_from([f"m{n}" for n in range(6)]), st.sets(st.integers(0, 250), min_size=1, max_size=12), min_size=1
+    ),
+    leaves=st.dictionaries(st.sampled_from([f"m{n}" for n in range(3)]), st.integers(0, 60)),
+    unheard=st.sets(st.integers(1, 249), max_size=60),
+)
+def test_spells_of_any_lives_are_those_of_a_recount(
+    models: list[Model], acts: dict[str, set[int]], leaves: dict[str, int], unheard: set[int]
+) -> None:
+    """Lengths and ends with leaves, returns and outages; so few that four weeks are the silence in use."""
+    as_of = FIRST + timedelta(250)
+    days = {one: tuple(FIRST + timedelta(n) for n in sorted(own - unheard or {0})) for one, own in acts.items()}
+    left = {one: days[one][-1] + timedelta(n) for one, n in leaves.items() if one in days and max(acts[one]) + n < 250}
+    evening = datetime.min.time().replace(hour=20)
+    life = Life(
+        days,
+        as_of,
+        first=FIRST,
+        silent_days=[FIRST + timedelta(n) for n in unheard],
+        events=[(one, "leave", datetime.combine(at, evening)) for one, at in left.items()],
+    )
+    built = Built(models).load(life).build("int_churn_spells", "member_status", "survival_curve")
+    clock = Clock(as_of, {FIRST + timedelta(n): 1.0 for n in unheard})
+    members = {one: Member(own, left.get(one)) for one, own in days.items()}
+    assert clock.cut(28) == built.one("select max(cut_date) from intermediate.int_churn_windows")
+    assert sorted(
+        built.rows(
+            "select duration_days, is_churned from intermediate.int_churn_spells"
+            " where scope = 'all' and duration_days is not null"
+        )
+    ) == sorted(life for one in members.values() for life in lives(one, clock, 28))
+    found = dict(built.rows("select member_key, status from marts.member_status where scope = 'all'"))
+    assert found == {one: status(member, clock, 28) for one, member in members.items()}
+    assert built.one(
+        "select coalesce(bool_and(survival <= before and lo <= survival and survival <= hi), true) from (select *,"
+        " lag(survival, 1, 1.0) over (partition by scope, population, stratum order by day) as before"
+        " from marts.survival_curve) where survival > 0"
+    )
 
 
 TABLES = [
