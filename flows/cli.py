@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from flows.environment import telemetry_off, without_server
-from flows.errors import FAILED, Failure
+from flows.errors import FAILED, INCOMPLETE, Failure
 
 if TYPE_CHECKING:
     from flows.outcome import Outcome
@@ -114,6 +114,22 @@ def verify(
     if problems:
         raise Failure(f"{proven}: {len(problems)} not proven; `muster report` builds it anew")
     typer.echo(f"proven     {proven}")
+
+
+@app.command()
+def deliver(
+    config: Config = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would go out")] = False,
+    again: Annotated[bool, typer.Option("--again", help="send even what was sent before")] = False,
+) -> None:
+    """Send the week's summary to those of [reports.weekly] who have not had it."""
+    from flows.delivery import MISSED, deliver_now
+
+    delivered = deliver_now(config, dry_run=dry_run, again=again)
+    for one in delivered:
+        typer.echo(one.line())
+    if any(one.outcome in MISSED for one in delivered):
+        raise typer.Exit(INCOMPLETE)
 
 
 @app.command()

@@ -43,6 +43,12 @@ pseudonymize = false             # true: handles and names become keyed hashes a
 # retention_days = 730           # texts older than this are dropped; the numbers stay
 minimum_cell = 5                 # reports and `muster export` say nothing about fewer members than this
 
+# Who gets the weekly summary: names, whose addresses stand under [reports] in .dlt/secrets.toml.
+# [reports.weekly]
+# to = ["team", "board"]
+# names = false                  # true: letters carry the lists of whom to welcome, answer, thank; chats never do
+# in_doubt = "annotate"          # or "withhold": nothing goes out while checks warn or the data are stale
+
 # A check of your own: rows that `where` finds must not be. More in the folder expectations/ beside this file.
 # [[checks]]
 # layer = "marts"                # raw, core or marts
@@ -59,6 +65,10 @@ SECRETS = """\
 [sources.forum]
 api_key = ""                     # Discourse: Admin > API > new key, read-only scope is enough
 api_username = ""
+
+[reports]                        # any address that apprise knows, or mailto
+# team = "slack://T0/B0/key/#channel"
+# board = "mailtos://user:password@mail.example.org?from=muster@example.org&to=board@example.org"
 """
 
 

@@ -71,6 +71,19 @@ def report(run: Run, outcome: Outcome) -> None:
     artifacts.summary(publication.report(run, outcome))
 
 
+@task(cache_policy=NO_CACHE, timeout_seconds=HOUR)
+def deliver(run: Run, outcome: Outcome) -> None:
+    """To everyone the week's summary is owed; who could not be reached makes the run incomplete."""
+    from flows import delivery
+
+    run.say("deliver")
+    failed = [one for one in delivery.deliver(run.settings, delivery.Asked(run.now)) if one.outcome in delivery.MISSED]
+    if failed:
+        told = "; ".join(one.line() for one in failed)
+        outcome.exit_code = INCOMPLETE
+        outcome.message = "; ".join(part for part in (outcome.message, f"not delivered: {told}") if part)
+
+
 @flow(name="muster", task_runner=RUNNER, validate_parameters=False)
 def muster(
     config: str | None = None,
@@ -113,6 +126,8 @@ def _steps(run: Run, outcome: Outcome) -> None:
     artifacts.quality(results)
     publish(run, results, outcome)
     report(run, outcome)
+    if run.settings.reports.weekly.to:
+        deliver(run, outcome)
 
 
 def _ingest(run: Run, outcome: Outcome) -> None:

@@ -1,8 +1,11 @@
 """Publishes a snapshot, builds the reports from it, and writes down how the run ended."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from expectations.gate import CheckResult
@@ -63,6 +66,18 @@ def _proven(folder: Path, snapshot: Path) -> None:
         raise Failure(
             f"the report does not agree with its snapshot: {problems[0]}{more}; `muster verify {folder}` lists"
         )
+
+
+@contextmanager
+def proven(settings: Settings, snapshot: Path) -> Iterator[tuple[Path, str | None]]:
+    """A report as letters take it, without names unless they are wanted, proven; and its period."""
+    from reports.build import build, period
+
+    with TemporaryDirectory() as beside:
+        folder = Path(beside)
+        build(snapshot, folder, **_asked(settings, None), names=settings.reports.weekly.names)
+        _proven(folder, snapshot)
+        yield folder, period(snapshot, timezone=settings.community.timezone)
 
 
 def verify_report(config: Path | None, folder: Path | None) -> tuple[Path, list[str]]:

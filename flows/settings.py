@@ -114,6 +114,27 @@ class Check(_Section):
         return entry | {"says": self.says or f"{self.name} (muster.toml)"}
 
 
+def _name_of_a_secret(name: str) -> str:
+    if not SOURCE_NAME.fullmatch(name):
+        # not repeated: an address carries its key
+        raise ValueError("expected names such as 'team', whose addresses stand under [reports] in .dlt/secrets.toml")
+    return name
+
+
+class Weekly(_Section):
+    """Who gets the weekly summary: names of secrets; what a letter may hold, and what is done in doubt."""
+
+    to: tuple[Annotated[str, AfterValidator(_name_of_a_secret)], ...] = ()
+    names: bool = False
+    in_doubt: Literal["annotate", "withhold"] = "annotate"
+
+
+class Reports(_Section):
+    """The reports that go out."""
+
+    weekly: Weekly = Weekly()
+
+
 class Settings(_Section):
     """The whole of muster.toml; paths are absolute."""
 
@@ -123,6 +144,7 @@ class Settings(_Section):
     members: Members = Members()
     privacy: Privacy = Privacy()
     checks: tuple[Check, ...] = ()
+    reports: Reports = Reports()
 
     @property
     def data_dir(self) -> Path:
@@ -236,7 +258,9 @@ def _line(file: Path, place: str, error: Any, known: list[str]) -> str:
         return f"{file.name}: {key}: unknown key; {cure}"
     if error["type"] == "missing":
         return f"{file.name}: {key}: is missing; add it"
-    return f"{file.name}: {key}: {error['msg'].removeprefix('Value error, ')}, got {_shown(error['input'])}"
+    # an address written where its name belongs carries a key: it is not repeated
+    got = "" if key.startswith("reports.") else f", got {_shown(error['input'])}"
+    return f"{file.name}: {key}: {error['msg'].removeprefix('Value error, ')}{got}"
 
 
 def _shown(value: object) -> str:

@@ -9,8 +9,8 @@ from reports.document import Bullets, Document, Heading, Paragraph
 from reports.escape import BREAK
 
 LONGEST = 1900  # the shortest limit among the channels is 2,000 characters
-# what a channel would take for a mention, a command or a mark-up: parted from what follows by a zero-width space
-CALLS = re.compile(r"([@<]|(?:^|(?<=\s))[/!#])")
+# what a channel, or the library that posts to it, would take for a mention, a command or a mark-up
+CALLS = re.compile(r"([@<]|!(?=\w)|(?:^|(?<=\s))[/#])")
 
 
 def message(document: Document) -> str:
@@ -18,15 +18,16 @@ def message(document: Document) -> str:
     lines: list[str] = []
     for block in document:
         if isinstance(block, Heading):
-            lines += ["", _plain(render.plain_words(block.words))]
+            lines += ["", calls_nobody(render.plain_words(block.words))]
         elif isinstance(block, Paragraph):
-            lines.append(_plain(render.plain_words(block.words)))
+            lines.append(calls_nobody(render.plain_words(block.words)))
         elif isinstance(block, Bullets):
-            lines += ["• " + _plain(render.plain_words(line)) for line in block.lines]
+            lines += ["• " + calls_nobody(render.plain_words(line)) for line in block.lines]
     while sum(len(line) + 1 for line in lines) > LONGEST:
         lines.pop()
     return "\n".join(lines).strip() + "\n"
 
 
-def _plain(line: str) -> str:
+def calls_nobody(line: str) -> str:
+    """A line whose mentions and commands are parted by a zero-width space, so that they are words."""
     return CALLS.sub(r"\1" + BREAK, line)

@@ -50,7 +50,7 @@ def read_quality(snapshot: Snapshot, board: Board, coverage: Coverage, deciding:
         binding = Binding("marts.dim_sources", {"source": deciding.name}, "as_of")
         as_of = board.add("as_of", binding, deciding.as_of, "instant")
     gaps = _recent_gaps(coverage, deciding)
-    warnings = _warnings(snapshot)
+    warnings = gate_warnings(snapshot)
     known, asked = _days_known(snapshot, board, deciding, coverage)
     return Quality(
         as_of=as_of,
@@ -120,7 +120,7 @@ def _gap(board: Board, gap: Interval, coverage: Coverage) -> Gap:
     )
 
 
-def _warnings(snapshot: Snapshot) -> list[tuple[str, str]]:
+def gate_warnings(snapshot: Snapshot) -> list[tuple[str, str]]:
     """The warnings of the run that published this snapshot, as recorded or else as its manifest carries them."""
     run = snapshot.manifest.get("run_id")
     if run and snapshot.columns("ops.quality_results"):

@@ -1,0 +1,127 @@
+"""Delivers the week's summary to whom it is owed, once for each period, withheld or annotated when in doubt."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows import publication
+from flows.delivery_address import address as address_of
+from flows.delivery_ledger import Ledger
+from flows.delivery_post import Letter, Refused, Unsent, post
+from flows.errors import Failure, WrongUse
+from flows.settings import Settings, load
+from warehouse import publish as snapshots
+from warehouse.errors import Busy
+from warehouse.layout import DataFolder
+from warehouse.lock import exclusive
+
+ATTEMPTS = 3
+PAUSE_SECONDS = 5.0
+WORDS = {
+    "sent": "sent",
+    "already": "was sent before: nothing goes out twice for one period",
+    "would": "would be sent",
+    "withheld": "withheld",
+    "failed": "failed",
+    "unsure": "may have been sent when an earlier run was killed; `muster deliver --again` sends it once more",
+}
+MISSED = ("failed", "unsure")
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of one recipient; `outcome` is one of WORDS."""
+
+    name: str
+    outcome: str
+    detail: str = ""
+
+    def line(self) -> str:
+        """One line for the terminal."""
+        return f"{self.name:12} {WORDS[self.outcome]}" + (f": {self.detail}" if self.detail else "")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a delivery is asked for: the moment, naive UTC; only to be told; once more what was sent before."""
+
+    now: datetime
+    dry_run: bool = False
+    again: bool = False
+    pause: Callable[[float], None] = time.sleep
+
+
+def deliver(settings: Settings, asked: Asked) -> list[Delivered]:
+    """Send the report of what is published to everyone it is owed; a failed one is retried, and left owed."""
+    folder = DataFolder(settings.data_dir)
+    snapshot = snapshots.current(folder)
+    if snapshot is None:
+        raise Failure("nothing is published yet; `muster run` publishes")
+    with publication.proven(settings, snapshot) as (report, period):
+        if period is None:
+            return [Delivered(name, "withheld", "no week is complete yet") for name in settings.reports.weekly.to]
+        note = " ".join(_doubts(settings, snapshot, period, asked.now))
+        letter = Letter.read(report, settings.community.name, period, note=note)
+    withheld = note if settings.reports.weekly.in_doubt == "withhold" else ""
+    ledger = Ledger(folder.root / "deliveries.json")
+    return [_one(settings, ledger, letter, name, withheld, asked) for name in settings.reports.weekly.to]
+
+
+def deliver_now(config: Path | None, *, dry_run: bool, again: bool) -> list[Delivered]:
+    """What `muster deliver` does; WrongUse when nobody is named."""
+    settings = load(config)
+    if not settings.reports.weekly.to:
+        raise WrongUse(
+            f"{settings.file.name}: reports.weekly.to names nobody; add `[reports.weekly]` with `to = [...]`"
+        )
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    try:
+        with exclusive(DataFolder(settings.data_dir), now):
+            return deliver(settings, Asked(now, dry_run=dry_run, again=again))
+    except Busy as busy:
+        raise Failure(str(busy)) from None
+
+
+def _doubts(settings: Settings, snapshot: Path, period: str, now: datetime) -> list[str]:
+    from reports.doubts import doubts
+
+    community = settings.community
+    return doubts(snapshot, period, now=now, locale=community.locale, timezone=community.timezone)
+
+
+def _one(settings: Settings, ledger: Ledger, letter: Letter, name: str, withheld: str, asked: Asked) -> Delivered:
+    key = f"weekly/{letter.period}/{name}"
+    before = None if asked.again else ledger.state(key)
+    if before == "sent":
+        return Delivered(name, "already")
+    if before == "sending":
+        return Delivered(name, "unsure")
+    if withheld:
+        return Delivered(name, "withheld", withheld)
+    address = address_of(settings.file.parent, name)
+    if asked.dry_run:
+        return Delivered(name, "would")
+    # written down before it goes out: killed in between, it is rather not sent than sent twice
+    ledger.write(key, "sending", asked.now)
+    problem = _tried(address, letter, asked.pause)
+    ledger.write(key, "failed" if problem else "sent", asked.now)
+    return Delivered(name, "failed", problem) if problem else Delivered(name, "sent")
+
+
+def _tried(address: str, letter: Letter, pause: Callable[[float], None]) -> str:
+    """Nothing once it is out, else why it is not; what may pass by itself is tried again."""
+    problem = ""
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            pause(PAUSE_SECONDS * 4 ** (attempt - 1))
+        try:
+            post(address, letter)
+        except Refused as refused:
+            return str(refused)
+        except Unsent as unsent:
+            problem = str(unsent)
+        else:
+            return ""
+    return f"{problem}; tried {ATTEMPTS} times"
