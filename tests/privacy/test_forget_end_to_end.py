@@ -59,7 +59,9 @@ def someone(places: Places, folder: Path) -> tuple[int, list[str]]:
                 f"""select distinct raw from raw_discourse.messages as own
                 where user_id = {account_id} and length(raw) > 60 and raw not like '%```%'
                 and not exists (from raw_discourse.messages as other
-                where other.user_id <> {account_id} and contains(other.raw, split_part(own.raw, chr(10), -1)))""",
+                where other.user_id <> {account_id} and contains(other.raw, split_part(own.raw, chr(10), -1)))
+                and not exists (from raw_slack_export.messages as other
+                where contains(other.text, split_part(own.raw, chr(10), -1))) order by raw""",
             )
             assert texts
             said = [text.splitlines()[-1] for (text,) in texts if len(text.splitlines()[-1]) > 40]
