@@ -113,7 +113,7 @@ def _curve(snapshot: Snapshot, board: Board, scope: str, stratum: str) -> Curve 
 def _associated(snapshot: Snapshot, scope: str) -> str | None:
     """Whether an answer within a day goes with staying, among members who began alike: longer, shorter, alike, or
     mixed (they stay unequally long, but only because they began otherwise); None where it was not compared."""
-    if not snapshot.columns("marts.survival_comparison"):
+    if "alike_p_value" not in snapshot.columns("marts.survival_comparison"):
         return None
     row = snapshot.one(
         "select alike_p_value, churned < alike_expected, least(lives, compared_lives), p_value"
