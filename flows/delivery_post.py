@@ -31,6 +31,7 @@ class Letter:
     html: str
     message: str
     period: str
+    picture: bytes | None = None  # PNG, shown by the HTML as cid:active
 
     @staticmethod
     def read(report: Path, community: str, period: str, *, note: str = "") -> "Letter":
@@ -41,7 +42,16 @@ class Letter:
             text, message = f"[{note}]\n\n{text}", f"[{note}]\n{message}"
             row = f'<tr><td style="padding:12px 24px;color:#8a5a00">{escape(note)}</td></tr>\n'
             html = html.replace(FIRST_ROW, row + FIRST_ROW, 1)
-        return Letter(" ".join(f"{community} · {period}".split()), text, html, message, period)
+        drawn = report / "active.svg"
+        picture = png(drawn.read_text(encoding="utf-8")) if drawn.is_file() else None
+        return Letter(" ".join(f"{community} · {period}".split()), text, html, message, period, picture)
+
+
+def png(svg: str) -> bytes:
+    """A drawing as a picture of twice its size, for screens that are that sharp; mail programs show no SVG."""
+    import vl_convert  # carries its own fonts
+
+    return bytes(vl_convert.svg_to_png(svg, scale=2))
 
 
 def post(address: str, letter: Letter) -> None:
@@ -54,7 +64,7 @@ def post(address: str, letter: Letter) -> None:
 
 
 def compose(parts: SplitResult, letter: Letter) -> EmailMessage:
-    """Plain text first, HTML as its alternative, nothing attached and nothing fetched."""
+    """Plain text first, HTML with its picture inside as its alternative; nothing is fetched."""
     asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
     user = unquote(parts.username or "")
     sender = asked.get("from") or (user if "@" in user else f"{user or 'muster'}@{parts.hostname}")
@@ -68,6 +78,9 @@ def compose(parts: SplitResult, letter: Letter) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    html = mail.get_body(("html",))
+    if letter.picture and html:
+        html.add_related(letter.picture, "image", "png", cid="<active>", filename="active.png", disposition="inline")
     return mail
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from reports import render
+from reports import mailpicture, render
 from reports.dashboard import dashboard_page
 from reports.document import Document, sentences
 from reports.facts import Facts, Options, collect
@@ -23,6 +23,7 @@ from reports.snapshot import ReportError, Snapshot
 from reports.words import brief, compose, headline
 
 FORMS = ("summary.md", "summary.txt", "summary.html", "mail.html", "message.txt", "dashboard.html")
+PICTURE = mailpicture.NAME
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,17 @@ def render_all(snapshot: Snapshot, facts: Facts) -> dict[str, str]:
     """Every file of the report by name; the same facts give the same bytes."""
     document, told = compose(facts), brief(facts)
     page, page_slots = dashboard_page(snapshot, facts)
+    drawn = mailpicture.weekly_picture(facts)
     files = {
         "summary.md": render.markdown(document),
         "summary.txt": render.text(document),
         "summary.html": summary_page(facts, document),
-        "mail.html": letter(document, facts.language),
+        "mail.html": letter(document, facts.language, mailpicture.caption(facts) if drawn else None),
         "message.txt": message(told),
         "dashboard.html": page,
     }
+    if drawn:
+        files[PICTURE] = drawn
     listed: dict[str, Any] = facts.as_json()
     shown = {name: told if name == "message.txt" else document for name in FORMS[:-1]}
     listed["forms"] = {name: slot_names(words, name) for name, words in shown.items()} | {"dashboard.html": page_slots}

@@ -1,4 +1,4 @@
-"""The summary as an HTML letter: 600 pixels, tables and inline styles only, no picture that could be blocked."""
+"""The summary as an HTML letter: 600 pixels, tables and inline styles only, whole without its one picture."""
 
 from __future__ import annotations
 
@@ -16,10 +16,16 @@ PARAGRAPHS = {
 }
 
 
-def letter(document: Document, language: Language) -> str:
-    """The whole letter; a reader with pictures switched off loses nothing."""
+def letter(document: Document, language: Language, picture: Sentence | None = None) -> str:
+    """The whole letter; `picture` is the words for one that travels with it as `cid:active`, None for none.
+
+    A reader with pictures switched off reads those words instead.
+    """
     title = "".join(plain_words(words) for words in sentences(document[0]))
-    rows = "\n".join(f'<tr><td style="padding:0 24px;{FONT}">{_block(block)}</td></tr>' for block in document)
+    cells = [_block(block) for block in document]
+    if picture:
+        cells.insert(2, _picture(plain_words(picture)))  # below title and headline
+    rows = "\n".join(f'<tr><td style="padding:0 24px;{FONT}">{cell}</td></tr>' for cell in cells)
     return (
         f'<!doctype html>\n<html lang="{language.code}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -30,6 +36,13 @@ def letter(document: Document, language: Language) -> str:
         '<table role="presentation" width="600" cellpadding="0" cellspacing="0"'
         ' style="width:100%;max-width:600px;background:#ffffff">\n'
         f"{rows}\n</table>\n</td></tr></table>\n</body>\n</html>\n"
+    )
+
+
+def _picture(words: str) -> str:
+    return (
+        f'<img src="cid:active" width="552" alt="{as_html(words)}"'
+        ' style="display:block;width:100%;height:auto;font-size:13px;color:#55635f;margin:8px 0">'
     )
 
 

@@ -20,14 +20,17 @@ from aiosmtpd.controller import Controller
 
 from flows import delivery, publication
 from flows.delivery_ledger import Ledger
-from flows.delivery_post import Letter, Refused, Unsent, post
+from flows.delivery_post import Letter, Refused, Unsent, png, post
 from flows.errors import Failure, WrongUse
 from flows.settings import load
 from reports.message import calls_nobody
 
 NOW = datetime(2026, 6, 29, 8)
 HOSTILE = "Agora 169 @everyone <!channel> !here> <!subteam^S1|all> @here /shrug"
-LETTER = Letter("Agora · 2026-W26", "plain 169\n", "<p>html 169</p>", calls_nobody(HOSTILE) + "\n", "w")
+DRAWN = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><rect width="8" height="4" fill="#0e8a72"/></svg>'
+LETTER = Letter(
+    "Agora · 2026-W26", "plain 169\n", '<img src="cid:active">', calls_nobody(HOSTILE) + "\n", "w", png(DRAWN)
+)
 
 
 class Mailbox:
@@ -94,7 +97,11 @@ def test_a_mail_has_a_plain_twin_and_nothing_to_fetch(mailbox: tuple[Mailbox, st
     assert mail["Subject"] == "Agora · 2026-W26"
     assert mail.get_body(("plain",)).get_content().split() == LETTER.text.split()  # type: ignore[union-attr]
     assert mail.get_body(("html",)).get_content().strip() == LETTER.html  # type: ignore[union-attr]
-    assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    kinds = ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
+    assert [part.get_content_type() for part in mail.walk()] == kinds
+    picture = list(mail.walk())[-1]
+    assert picture["Content-ID"] == "<active>"
+    assert picture.get_content().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(("answer", "kind"), [("451 later", Unsent), ("554 never", Refused)])

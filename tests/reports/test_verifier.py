@@ -116,6 +116,15 @@ def test_a_missing_or_broken_file_is_found(report: Report, snapshot: Path, tmp_p
     assert verify(folder, snapshot)
 
 
+def test_a_changed_or_missing_picture_is_found(report: Report, snapshot: Path, tmp_path: Path) -> None:
+    picture = copy(report, tmp_path) / "active.svg"
+    drawn = picture.read_text(encoding="utf-8")
+    picture.write_text(drawn.replace('height="', 'height="1', 1), encoding="utf-8")
+    assert verify(picture.parent, snapshot) == ["active.svg: is not what the facts make it"]
+    picture.unlink()
+    assert verify(picture.parent, snapshot) == ["active.svg: is not what the facts make it"]
+
+
 def test_another_snapshot_does_not_prove_it(report: Report, snapshot: Path, tmp_path: Path) -> None:
     other = Path(shutil.copytree(snapshot, tmp_path / "other"))
     manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
