@@ -28,30 +28,53 @@ days as (
     select
         links.member_key,
         account_days.local_date,
-        min(account_days.first_at) as first_at,
-        sum(account_days.posts + account_days.comments + account_days.reposts + coalesce(account_days.reactions_given, 0)) as acts
+        account_days.first_at,
+        account_days.posts + account_days.comments + account_days.reposts + coalesce(account_days.reactions_given, 0) as acts
     from account_days
     inner join links
         on account_days.account_key = links.account_key
-    group by links.member_key, account_days.local_date
+
+),
+
+spans as (
+
+    select
+        member_key,
+        min(first_at) as first_at,
+        max(local_date) as last_active_date
+    from days
+    group by member_key
+
+),
+
+recent as (
+
+    select
+        days.member_key,
+        count(distinct days.local_date) as active_days_90,
+        sum(days.acts) as acts_90
+    from days
+    inner join presence
+        on days.member_key = presence.member_key
+    where days.local_date > {{ add_days('presence.as_of_date', "-90") }}
+    group by days.member_key
 
 ),
 
 lives as (
 
     select
-        days.member_key,
+        spans.member_key,
         members.role,
-        min(days.first_at) as first_at,
-        max(days.local_date) as last_active_date,
-        count(case when days.local_date > {{ add_days('presence.as_of_date', "-90") }} then 1 end) as active_days_90,
-        coalesce(sum(case when days.local_date > {{ add_days('presence.as_of_date', "-90") }} then days.acts end), 0) as acts_90
-    from days
+        spans.first_at,
+        spans.last_active_date,
+        coalesce(recent.active_days_90, 0) as active_days_90,
+        coalesce(recent.acts_90, 0) as acts_90
+    from spans
     inner join members
-        on days.member_key = members.member_key
-    inner join presence
-        on days.member_key = presence.member_key
-    group by days.member_key, members.role
+        on spans.member_key = members.member_key
+    left join recent
+        on spans.member_key = recent.member_key
 
 )
 

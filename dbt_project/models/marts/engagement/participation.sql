@@ -16,37 +16,49 @@ observers as (
 
 ),
 
-ranked as (
+-- members who wrote the same are told apart by nothing that counts here: a month is as many rows as there are numbers of messages
+tallied as (
 
     select
         scope,
         population,
         month,
-        active_days,
         messages,
-        row_number() over (
-            partition by scope, population, month, messages > 0
-            order by messages, member_key
-        ) as place,
-        sum(messages) over (
-            partition by scope, population, month
-            order by messages desc, member_key desc
-            rows between unbounded preceding and current row
-        ) as reached,
-        count(case when messages > 0 then 1 end) over (partition by scope, population, month) as posters,
-        sum(messages) over (partition by scope, population, month) as total
+        count(*) as members,
+        count(case when active_days >= 8 then 1 end) as heavy_members
     from written
+    group by scope, population, month, messages
 
 ),
 
--- places count from the fewest messages up
+-- below and above: posters and messages of those who wrote less and more
 placed as (
 
     select
         *,
-        floor((posters + 99) / 100.0) as top_1pct_posters,
-        floor((posters + 9) / 10.0) as top_10pct_posters
-    from ranked
+        case when messages > 0 then members else 0 end as posters,
+        sum(case when messages > 0 then members else 0 end) over (
+            partition by scope, population, month
+            order by messages
+        ) as reached_posters,
+        sum(messages * members) over (
+            partition by scope, population, month
+            order by messages desc
+        ) - messages * members as messages_above,
+        sum(case when messages > 0 then members else 0 end) over (partition by scope, population, month) as all_posters,
+        sum(messages * members) over (partition by scope, population, month) as all_messages
+    from tallied
+
+),
+
+measured as (
+
+    select
+        *,
+        all_posters - reached_posters as posters_above,
+        floor((all_posters + 99) / 100.0) as top_1pct_posters,
+        floor((all_posters + 9) / 10.0) as top_10pct_posters
+    from placed
 
 ),
 
@@ -56,17 +68,23 @@ shares as (
         scope,
         population,
         month,
-        max(posters) as posters,
-        max(total) as messages,
+        cast(max(all_posters) as bigint) as posters,
+        max(all_messages) as messages,
         max(top_1pct_posters) as top_1pct_posters,
         max(top_10pct_posters) as top_10pct_posters,
-        sum(case when posters - place < top_1pct_posters then messages else 0 end) as top_1pct_messages,
-        sum(case when posters - place < top_10pct_posters then messages else 0 end) as top_10pct_messages,
-        sum(case when messages > 0 then cast(place as double) * messages end) as weighted,
-        count(case when messages > 0 and (reached - messages) * 2 < total then 1 end) as absence_factor,
-        count(case when active_days >= 8 then 1 end) as heavy_members,
-        count(case when active_days < 8 then 1 end) as occasional_members
-    from placed
+        sum(messages * least(members, greatest(top_1pct_posters - posters_above, 0))) as top_1pct_messages,
+        sum(messages * least(members, greatest(top_10pct_posters - posters_above, 0))) as top_10pct_messages,
+        -- each poster's messages times their place, counted from the fewest messages up
+        sum(cast(messages as double) * (posters * (reached_posters - posters) + posters * (posters + 1) / 2.0)) as weighted,
+        -- as many of these as it takes to come to half of all, after those who wrote more
+        cast(sum(
+            case when messages > 0
+                    then least(posters, greatest(ceil((all_messages - 2 * messages_above) / (2.0 * messages)), 0))
+            end
+        ) as bigint) as absence_factor,
+        cast(sum(heavy_members) as bigint) as heavy_members,
+        cast(sum(members - heavy_members) as bigint) as occasional_members
+    from measured
     group by scope, population, month
 
 )
