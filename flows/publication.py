@@ -1,6 +1,6 @@
 """Publishes a snapshot, builds the reports from it, and writes down how the run ended."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,6 +12,7 @@ from expectations.gate import CheckResult
 from flows import privacy
 from flows.errors import DONE, INCOMPLETE, Failure
 from flows.outcome import Outcome
+from flows.progress import Progress
 from flows.run import Run
 from flows.settings import Settings, load
 from flows.settings import data_dir as settings_data_dir
@@ -52,8 +53,20 @@ def report(run: Run, outcome: Outcome) -> str:
     assert outcome.snapshot is not None
     built = _build(run.settings, outcome.snapshot)
     _proven(built.folder, outcome.snapshot)
+    _pdf(run.say, built.folder)
     outcome.summary, outcome.dashboard, outcome.headline = built.summary_txt, built.dashboard, built.headline
     return _nameless(run.settings, outcome.snapshot)
+
+
+def _pdf(say: Callable[[str], None], folder: Path) -> None:
+    """The summary as PDF; without the library for it a run says so and goes on."""
+    from reports.pdf import write_pdf
+    from reports.snapshot import ReportError
+
+    try:
+        write_pdf(folder)
+    except ReportError as error:
+        say(f"report     {error}")
 
 
 def _proven(folder: Path, snapshot: Path) -> None:
@@ -105,7 +118,9 @@ def report_again(config: Path | None, locale: str | None, names: bool) -> "Repor
     snapshot = snapshots.current(DataFolder(settings.data_dir))
     if snapshot is None:
         raise Failure("nothing is published yet; `muster run` publishes")
-    return _build(settings, snapshot, locale, names)
+    built = _build(settings, snapshot, locale, names)
+    _pdf(Progress(), built.folder)
+    return built
 
 
 def _build(settings: Settings, snapshot: Path, locale: str | None = None, names: bool = True) -> "Report":

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from reports import pdf
 from reports.build import FORMS, PICTURE, render_all
 from reports.facts import Facts, Options, collect
 from reports.language import LANGUAGES
@@ -60,13 +61,21 @@ def verify(report_dir: Path, snapshot: Path) -> list[str]:
             problems.append(f"{form}: cannot be read")
         else:
             problems += check_form(form, content, proof)
-    return problems + _picture(report_dir / PICTURE, proof.files.get(PICTURE))
+    return [*problems, *_picture(report_dir / PICTURE, proof.files.get(PICTURE)), *_pdf(report_dir / pdf.NAME, proof)]
 
 
 def _picture(path: Path, drawn: str | None) -> list[str]:
     """The letter's picture must be there if one is to be drawn, and byte for byte the drawing of the facts."""
     found = path.read_bytes() if path.is_file() else None
     return [] if found == (drawn.encode() if drawn else None) else [f"{path.name}: is not what the facts make it"]
+
+
+def _pdf(path: Path, proof: Proof) -> list[str]:
+    """A PDF, where there is one, must be byte for byte what the proven page makes."""
+    if not path.is_file():
+        return []
+    drawn = pdf.pdf(proof.files["summary.html"])
+    return [] if path.read_bytes() == drawn else [f"{path.name}: is not what the facts make it"]
 
 
 def made_from(report_dir: Path) -> str:

@@ -13,6 +13,8 @@ import pytest
 
 from reports.build import Report
 from reports.facts import Options
+from reports.pdf import write_pdf
+from reports.snapshot import ReportError
 from reports.verify import Proof, check_form, prove, unbound_numbers, verify
 
 LOCALES = ("en", "fr", "ru")
@@ -123,6 +125,16 @@ def test_a_changed_or_missing_picture_is_found(report: Report, snapshot: Path, t
     assert verify(picture.parent, snapshot) == ["active.svg: is not what the facts make it"]
     picture.unlink()
     assert verify(picture.parent, snapshot) == ["active.svg: is not what the facts make it"]
+
+
+def test_a_changed_pdf_is_found(report: Report, snapshot: Path, tmp_path: Path) -> None:
+    try:
+        drawn = write_pdf(copy(report, tmp_path))
+    except ReportError as error:
+        pytest.skip(str(error))
+    assert verify(drawn.parent, snapshot) == []
+    drawn.write_bytes(drawn.read_bytes().replace(b"/Type", b"/Tipe", 1))
+    assert verify(drawn.parent, snapshot) == ["summary.pdf: is not what the facts make it"]
 
 
 def test_another_snapshot_does_not_prove_it(report: Report, snapshot: Path, tmp_path: Path) -> None:
