@@ -11,7 +11,8 @@ from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sources.connector import Context, Item
+from sources import budget
+from sources.connector import Item
 from sources.slack.api import Refused
 from sources.slack.history import Stretch, as_ts, openers
 from sources.slack.known import Known
@@ -20,30 +21,13 @@ from sources.slack.walk import Walk
 REMEMBERED = 500  # threads a channel
 
 
-class Budget:
-    """The requests that may still be spent today on what is not new."""
-
-    def __init__(self, context: Context) -> None:
-        """Starts anew each day."""
-        self.context = context
-        self.state: dict[str, Any] = context.state.setdefault("lookback", {})
-        today = context.now.date().isoformat()
-        if self.state.get("day") != today:
-            self.state.update(day=today, used=0)
-
-    def left(self) -> int:
-        """Requests left today."""
-        return max(0, int(self.context.options.lookback_requests_per_day) - int(self.state["used"]))
+class Budget(budget.Budget):
+    """The day's requests, where a channel may be closed to us since it was listed."""
 
     def spending(self, items: Iterator[Item]) -> Iterator[Item]:
-        """The items of one channel; what they cost is written down, even if they end in an error."""
-        before = self.context.meter.requests
-        try:
-            yield from items
-        except Refused:
-            pass  # put out of the channel since it was listed: the next run says so
-        finally:
-            self.state["used"] = int(self.state["used"]) + self.context.meter.requests - before
+        """The items of one channel; the next run says that it is closed."""
+        with suppress(Refused):
+            yield from super().spending(items)
 
 
 class LookBack:
