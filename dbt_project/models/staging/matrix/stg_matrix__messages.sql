@@ -46,7 +46,7 @@ edits as (
 
 ),
 
--- what each answer stands under; each step doubles the reach, so that 32 answers to answers end at one opener
+-- what each answer stands under
 links_0 as (
 
     select
@@ -57,19 +57,7 @@ links_0 as (
     where up_0 is not null and not is_edit
 
 ),
-{% for step in range(5) %}
-    links_{{ step + 1 }} as (
-
-        select
-            links.source,
-            links.event_id,
-            coalesce(further.up_{{ step }}, links.up_{{ step }}) as up_{{ step + 1 }}
-        from links_{{ step }} as links
-        left join links_{{ step }} as further
-            on links.source = further.source and links.up_{{ step }} = further.event_id
-
-    ){{ ',' if not loop.last }}
-{% endfor %}
+{{ thread_links('event_id') }}
 
 select
     events.source,
