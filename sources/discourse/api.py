@@ -46,7 +46,7 @@ class Forum:
 
     def posts(self, before: int | None) -> tuple[list[Any], list[bytes]]:
         """A page of posts, newest first, with each one's exact JSON text."""
-        return self.http.read("posts.json", {} if before is None else {"before": before}, _posts)  # type: ignore[no-any-return]
+        return self.http.read("posts.json", {} if before is None else {"before": before}, _posts)
 
     def has_post(self, post_id: int) -> tuple[bool, str | None]:
         """Whether we can still see a post, and when it was deleted if the forum says so."""
@@ -63,9 +63,9 @@ class Forum:
         children = [category.get("subcategory_ids") for category in found]
         named = {str(number) for numbers in children if isinstance(numbers, list) for number in numbers}
         if named <= {str(category.get("id")) for category in found}:
-            return found  # type: ignore[no-any-return]
+            return found
         # older forums name sub-categories only in the site's own list
-        return self.http.read("site.json", None, _site_categories)  # type: ignore[no-any-return]
+        return self.http.read("site.json", None, _site_categories)
 
     def about(self) -> dict[str, Any]:
         """The numbers the forum states about itself; empty where it states none."""
@@ -80,7 +80,7 @@ class Forum:
     def users(self, page: int) -> list[dict[str, Any]]:
         """A page of the admin list of active accounts, newest account first; empty after the last."""
         params = {"page": page, "order": "created", "show_emails": "false"}
-        return self.http.read("admin/users/list/active.json", params, _objects)  # type: ignore[no-any-return]
+        return self.http.read("admin/users/list/active.json", params, _objects)
 
     def is_active(self, user_id: int) -> bool:
         """Whether an account still exists and is active."""

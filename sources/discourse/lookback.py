@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import Any
 
+from sources.budget import Budget
 from sources.connector import Item
 from sources.discourse.posts import WINDOW, Walk
 from sources.discourse.ranges import Ranges
@@ -22,11 +23,11 @@ def read(walk: Walk, before: Ranges) -> Iterator[Item]:
     if walk.context.since:
         yield from pass_.down(top, unlimited=True)
         return
-    half = pass_.left() - pass_.left() // 2
+    half = pass_.budget.left() - pass_.budget.left() // 2
     head = yield from pass_.down(top, requests=half)
-    rest = min(int(pass_.day.get("position") or head), head)
+    rest = min(int(pass_.state.get("position") or head), head)
     if rest > pass_.bottom:
-        yield from pass_.down(rest, requests=pass_.left(), is_rotation=True)
+        yield from pass_.down(rest, requests=pass_.budget.left(), is_rotation=True)
 
 
 class _Pass:
@@ -34,43 +35,32 @@ class _Pass:
 
     def __init__(self, walk: Walk, bottom: int) -> None:
         self.walk, self.context, self.bottom = walk, walk.context, bottom
-        day, today = self.context.state.get("lookback", {}), self.context.now.date().isoformat()
-        self.day: dict[str, Any] = dict(day) if day.get("day") == today else {"position": day.get("position")}
-        self.day["day"] = today
-
-    def left(self) -> int:
-        """Requests left today."""
-        budget = int(self.context.options.lookback_requests_per_day)
-        return max(0, budget - int(self.day.get("used", 0)))
+        self.budget = Budget(self.context)
+        self.state = self.budget.state
 
     def down(
         self, above: int, *, requests: int = 0, unlimited: bool = False, is_rotation: bool = False
     ) -> Generator[Item, None, int]:
         """Walks down from an id while the budget lasts; returns the lowest id reached."""
-        until = self.left() - requests
-        while above > self.bottom and (unlimited or self.left() > until):
+        until = self.budget.left() - requests
+        while above > self.bottom and (unlimited or self.budget.left() > until):
             start = self.context.meter.requests
             found, payloads, ids = self.walk.page(above)
             low = min(ids, default=max(self.bottom, above - WINDOW + 1))
             yield from self.walk.land(found, payloads, fresh=not is_rotation)
-            budget = None if unlimited else max(0, self.left() - until - 1)
+            share = None if unlimited else max(0, self.budget.left() - until - 1)
             absent = len(self.walk.presence.absent(low, above - 1, set(ids)))
-            yield from self.walk.presence.verify(low, above - 1, set(ids), budget)
-            self._spend(self.context.meter.requests - start, unlimited)
-            if budget is not None and absent > budget:
+            yield from self.walk.presence.verify(low, above - 1, set(ids), share)
+            if not unlimited:
+                self.budget.spend(self.context.meter.requests - start)
+            if share is not None and absent > share:
                 break  # the rest of this page tomorrow
             above = int(low)
             if is_rotation:
-                self.day["position"] = above if above > self.bottom else None
-            self.context.state["lookback"] = dict(self.day)
+                self.state["position"] = above if above > self.bottom else None
             if unlimited and self._is_over(found):
                 break
         return above
-
-    def _spend(self, requests: int, unlimited: bool) -> None:
-        if not unlimited:
-            self.day["used"] = int(self.day.get("used", 0)) + requests
-            self.context.state["lookback"] = dict(self.day)
 
     def _is_over(self, found: list[Any]) -> bool:
         """Whether a page lies before the date the user asked for."""

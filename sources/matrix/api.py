@@ -123,13 +123,13 @@ class Homeserver:
         told = {"room": room, "presence": nothing, "account_data": nothing}
         query = {"filter": _compact(told), "timeout": 0, "set_presence": "offline"}
         params = query | ({"since": since} if since else {})
-        return self.http.read(_PREFIX + "sync", params, _sync)  # type: ignore[no-any-return]
+        return self.http.read(_PREFIX + "sync", params, _sync)
 
     def messages(self, room_id: str, start: str, to: str | None) -> Chunk:
         """A page of a room's past, newest first, from one token down to another."""
         query = {"dir": "b", "from": start, "limit": self.page_size, "filter": _compact({"types": READ_TYPES})}
         path = f"{_PREFIX}rooms/{quote(room_id, safe='')}/messages"
-        return self.http.read(path, query | ({"to": to} if to else {}), _chunk)  # type: ignore[no-any-return]
+        return self.http.read(path, query | ({"to": to} if to else {}), _chunk)
 
     def joined(self, room_id: str) -> int:
         """How many are in a room."""

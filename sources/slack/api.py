@@ -11,8 +11,8 @@ import httpx
 import msgspec
 
 from sources.connector import Context
-from sources.errors import BadAnswer, RateLimited, Unauthorized, Unreachable
-from sources.http import Client, Limits
+from sources.errors import BadAnswer, Unauthorized, Unreachable
+from sources.http import Client, Limits, Wait
 from sources.slack.scopes import COST
 
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -113,12 +113,9 @@ class Workspace:
             answer: Answer = self.http.read(method, given, _answer)
             if answer.ok:
                 return answer
-            if answer.error == "ratelimited":
-                self.context.sleep(PAUSE)
-            elif answer.error in PASSING:
-                self.context.sleep(2.0**attempt)
-            else:
+            if answer.error not in PASSING:
                 break
+            self.context.sleep(2.0**attempt)
         raise self._error(method, answer)
 
     def pages(self, method: str, **params: Any) -> Iterator[Answer]:
@@ -153,8 +150,6 @@ class Workspace:
         if word in TOKEN:
             cure = "set the secret 'token' to a valid Bot User OAuth Token (xoxb-…) of an installed app"
             return Unauthorized(source, method, f"Slack does not accept the token ({word})", cure)
-        if word == "ratelimited":
-            return RateLimited(source, method, "too many requests", "run again later; what was read is kept")
         if word in PASSING:
             return Unreachable(source, method, f"Slack answers '{word}'", "run again later; what was read is kept")
         return BadAnswer(source, method, f"Slack answers '{word}'", "check api_url; if it is right, report this")
@@ -172,5 +167,7 @@ def _answer(body: bytes) -> Answer:
 
 def _decoded(body: bytes) -> Answer:
     answer = msgspec.json.decode(body, type=Answer)
+    if answer.error == "ratelimited":
+        raise Wait(PAUSE)  # some methods say so in a 200
     answer.found = [msgspec.json.decode(raw) for raw in answer.raws]
     return answer
