@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 PLATFORMS: Mapping[str, str] = {
     "discourse": "sources.discourse",
     "files": "sources.files",
+    "mastodon": "sources.mastodon",
     "matrix": "sources.matrix",
     "slack": "sources.slack",
     "slack_export": "sources.slack_export",

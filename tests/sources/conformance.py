@@ -206,9 +206,10 @@ def living(shelf: Any, stream: str) -> dict[Any, dict[str, Any]]:
 
 
 def events(shelf: Any, account: Any) -> list[str]:
-    """An account's membership events, in time's order."""
+    """An account's membership events, in time's order; following is a way of joining."""
     rows = [row for row in shelf.latest("memberships").values() if row["account_id"] == account]
-    return [row["event"] for row in sorted(rows, key=lambda row: row["occurred_at"])]
+    names = {"follow": "join", "unfollow": "leave"}
+    return [names.get(row["event"], row["event"]) for row in sorted(rows, key=lambda row: row["occurred_at"])]
 
 
 class Conformance:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 
 from sources import registry
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOLDERS = sorted(path.parent.name for path in (ROOT / "sources").glob("*/__init__.py"))
 
 
@@ -35,6 +39,26 @@ def test_a_connector_declares_itself_fully(platform: str) -> None:
         assert set(stream.key) <= {column.name for column in stream.columns}
         assert set(stream.duckdb_types()) == {column.name for column in stream.columns}
     assert any((ROOT / "tests" / "sources").rglob(f"test_{platform}*.py"))
+
+
+@pytest.mark.parametrize("platform", registry.names())
+def test_registry_models_beds_and_readme_agree(platform: str) -> None:
+    streams = {stream.name for stream in registry.get(platform).streams}
+    project = yaml.safe_load((ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert set(project["vars"]["platforms"][platform]["streams"]) == streams
+    models = {file.name for file in (ROOT / "dbt_project" / "models" / "staging" / platform).iterdir()}
+    staged = {f"stg_{platform}__{stream}.{kind}" for stream in streams for kind in ("sql", "yml")}
+    assert models == staged | {f"_{platform}__sources.yml"}
+    assert (ROOT / "tests" / "sources" / platform / f"test_{platform}_conformance.py").exists()
+    [row] = re.findall(rf"^\| `{platform}`[^|]*\|([^|]*)\|", README, re.MULTILINE)
+    assert "all seven" in row if len(streams) == 7 else {one.strip() for one in row.split(",")} == streams
+
+
+def test_nothing_is_modelled_or_promised_that_is_not_registered() -> None:
+    staging = ROOT / "dbt_project" / "models" / "staging"
+    assert sorted(path.name for path in staging.iterdir() if path.is_dir()) == list(registry.names())
+    table = README.partition("## Platforms")[2].partition("\n## ")[0]
+    assert sorted(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == list(registry.names())
 
 
 def test_an_unknown_platform_is_one_line() -> None:

@@ -23,13 +23,13 @@ class FaceTransport(httpx.BaseTransport):
     """Asks a face of the sandbox directly."""
 
     def __init__(self, face: Any) -> None:
-        self.face, self.asked = face, list[str]()
+        self.face, self.asked, self.endless = face, list[str](), False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path.rpartition("/")[2])
         headers = {name.lower(): value for name, value in request.headers.items()}
         query = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
-        answer = self.face.answer(Request(request.method, request.url.path, query, headers))
+        answer = self.face.answer(Request(request.method, request.url.path, query, headers, self.endless))
         sent = {"content-type": answer.content_type, **answer.headers}
         return httpx.Response(answer.status, headers=sent, content=answer.body)
 

@@ -1,0 +1,71 @@
+"""Looks again at known statuses within a daily budget of requests: edits, counters, answers, favourites, deletions.
+
+Half of the day's requests go to the newest statuses, half to older ones, further back from run to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sources.budget import Budget
+from sources.connector import Context, Item, Page
+from sources.mastodon import records
+from sources.mastodon.api import BATCH, Answer, Server
+from sources.mastodon.land import Lander, moment
+from sources.mastodon.walk import age
+
+
+class LookBack:
+    """One run's look back at what the warehouse knows."""
+
+    def __init__(self, server: Server, lander: Lander, context: Context) -> None:
+        """Asks nothing yet."""
+        self.server, self.lander, self.context, self.budget = server, lander, context, Budget(context)
+
+    def run(self) -> Iterator[Item]:
+        """The newest first; then on from where the last run stopped."""
+        known = [one for one in self.context.known("messages")["id"].to_pylist() if one not in self.lander.landed]
+        known.sort(key=age, reverse=True)
+        if self.context.full or self.context.since:
+            yield from self._all(known)
+            return
+        budget, state = self.budget, self.budget.state
+        reserve, position = budget.left() // 2, 0
+        while position < len(known) and budget.left() > reserve:
+            yield from budget.spending(self._look(known[position : position + BATCH]))
+            position += BATCH
+        low = str(state.get("position") or "")
+        older = [one for one in known[position:] if not low or age(one) < age(low)]
+        while older and budget.left():
+            yield from budget.spending(self._look(older[:BATCH]))
+            state["position"], older = older[:BATCH][-1], older[BATCH:]
+        if not older:
+            state["position"] = None  # from the top again
+
+    def _all(self, known: list[str]) -> Iterator[Item]:
+        """Everything, whatever it costs: back to the date the user asked for, if there is one."""
+        since = self.context.since
+        for position in range(0, len(known), BATCH):
+            batch = known[position : position + BATCH]
+            answer = self.server.statuses(batch)
+            yield from self._compare(batch, answer)
+            dates = [date for one in answer.found if isinstance(one, dict) and (date := moment(one))]
+            if since and not self.context.full and dates and max(dates) < since.replace(tzinfo=None):
+                return
+
+    def _look(self, batch: Sequence[str]) -> Iterator[Item]:
+        yield from self._compare(batch, self.server.statuses(batch))
+
+    def _compare(self, batch: Sequence[str], answer: Answer) -> Iterator[Item]:
+        """What is shown may have changed; what is not is asked for by itself before it is called gone."""
+        yield from self.lander.land(answer)
+        shown = {str(one.get("id")) for one in records.nested(answer.found)}
+        gone = []
+        for message_id in batch:
+            if message_id not in shown:
+                if found := self.server.status(message_id):
+                    yield from self.lander.land(found)
+                else:
+                    gone.append(records.tombstone(message_id, self.context.now))
+        if gone:
+            yield Page("messages", gone)
