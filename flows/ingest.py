@@ -11,6 +11,7 @@ from flows import configure, privacy, secrets
 from flows.run import Run
 from flows.settings import Source
 from sources import registry
+from sources.batches import Tally
 from sources.pipeline import PullResult, pull
 from warehouse import landing, ledger
 from warehouse.landing import Merged
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class Pulled:
-    """What became of one source in this run; `error` is the one line that says why it failed."""
+    """What became of one source in this run; `error` is the one line that says why it failed.
+
+    Two sides are counted apart, so that the gate can compare them: what the connector gave (`received`, with what an
+    interrupted run had left in landing) and what became of it (`landed`, `unchanged`, `rejected`, `erased`).
+    """
 
     source: str
     received: Counter[str] = field(default_factory=Counter)
     landed: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     erased: Counter[str] = field(default_factory=Counter)  # rows of erased people, dropped at the door
     requests: int = 0
@@ -33,16 +39,23 @@ class Pulled:
     notes: list[str] = field(default_factory=list)
     error: str | None = None
 
-    def add(self, merged: dict[str, Merged]) -> None:
-        """Count what one merge took in."""
+    def add(self, merged: dict[str, Merged], *, read_before: bool = False) -> None:
+        """Count what one merge took in; what was not read by this run's pull is received here."""
         for stream, counts in merged.items():
-            self.received[stream] += counts.received
             self.landed[stream] += counts.landed
+            self.unchanged[stream] += counts.unchanged
+            if read_before:
+                self.received[stream] += counts.received
+
+    def read(self, loaded: Tally) -> None:
+        """Count what a pull that has ended was given."""
+        self.received.update(loaded.received)
+        self.rejected.update(loaded.rejected)
+        self.erased.update(loaded.dropped)
 
     def line(self) -> str:
         """One line for the terminal, the artifact and the status."""
-        received = self.received.total() + self.erased.total() + self.rejected.total()
-        counts = f"{received:,} received, {self.landed.total():,} new"
+        counts = f"{self.received.total():,} received, {self.landed.total():,} new"
         rejected = f", {self.rejected.total():,} rejected (`muster rejected`)" if self.rejected.total() else ""
         end = f"; failed: {self.error}" if self.error else ""
         return f"{self.source}: {counts}{rejected}, {self.requests:,} requests, {self.seconds:.1f} s{end}"
@@ -53,7 +66,8 @@ def pull_source(run: Run, source: Source, pulled: Pulled, write_lock: threading.
     started = time.monotonic()
     with write_lock:
         door = privacy.door(run, source)
-    pulled.erased = door.dropped
+    result = PullResult()
+    is_reading = False
     names = {"source": source.name, "platform": source.platform}
 
     def known(stream: str) -> "pa.Table":
@@ -62,11 +76,14 @@ def pull_source(run: Run, source: Source, pulled: Pulled, write_lock: threading.
             return landing.known(run.folder.warehouse, stream=stream, **names)
 
     def merge() -> None:
-        pulled.add(landing.merge(run.folder.warehouse, run_id=run.run_id, loaded_at=run.now, **names))
-        run.say(f"ingest     {source.name}: {pulled.received.total():,} rows")
+        merged = landing.merge(run.folder.warehouse, run_id=run.run_id, loaded_at=run.now, **names)
+        pulled.add(merged, read_before=not is_reading)
+        run.say(f"ingest     {source.name}: {pulled.landed.total() + pulled.unchanged.total():,} rows")
 
-    def progress(result: PullResult) -> None:
-        pulled.requests, pulled.notes = result.requests, list(result.notes)
+    def progress(so_far: PullResult) -> None:
+        nonlocal result, is_reading
+        result, is_reading = so_far, True
+        pulled.requests, pulled.notes = so_far.requests, list(so_far.notes)
 
     try:
         pull(
@@ -81,6 +98,7 @@ def pull_source(run: Run, source: Source, pulled: Pulled, write_lock: threading.
             on_progress=progress,
         )
     finally:
+        pulled.read(result.loaded)
         pulled.seconds = time.monotonic() - started
 
 
@@ -115,17 +133,15 @@ def record(run: Run, pulls: list[Pulled]) -> None:
     for pulled in pulls:
         if run.retry_rejected:
             _retry(run, pulled)
-        pulled.rejected.update(ledger.rejected(run.folder.warehouse, run_id=run.run_id, source=pulled.source))
-        for stream in sorted(pulled.received.keys() | pulled.rejected.keys() | pulled.erased.keys()):
-            received = pulled.received[stream] + pulled.erased[stream]
+        for stream in sorted(pulled.received.keys() | pulled.landed.keys()):
             ledger.record_ingest(
                 run.folder.warehouse,
                 run_id=run.run_id,
                 source=pulled.source,
                 stream=stream,
-                received=received + pulled.rejected[stream],
+                received=pulled.received[stream],
                 landed=pulled.landed[stream],
-                unchanged=received - pulled.landed[stream],
+                unchanged=pulled.unchanged[stream] + pulled.erased[stream],
                 rejected=pulled.rejected[stream],
                 requests=pulled.requests,
                 seconds=pulled.seconds,

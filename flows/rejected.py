@@ -62,10 +62,11 @@ def retry(run: Run, pulled: Pulled) -> Retried:
             continue
         table = table if door.is_open else door.treat(row.stream, table)
         merged = quarantine.land(run.folder.warehouse, row, table, run_id=run.run_id, loaded_at=run.now)
-        pulled.add({row.stream: merged})
+        pulled.add({row.stream: merged}, read_before=True)
         result.landed += merged.landed
         result.unchanged += merged.unchanged
-    pulled.erased.update(door.dropped)
+    for counts in (pulled.received, pulled.erased):
+        counts.update(door.dropped)
     return result
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -49,6 +50,15 @@ def landing_schemas(connector: Connector) -> dict[str, pa.Schema]:
     return {stream.name: schema(stream) for stream in connector.streams} | {"rejected": REJECTED, "coverage": COVERAGE}
 
 
+@dataclass
+class Tally:
+    """Records by stream: given by the connector, set aside as rejected, kept out at the door."""
+
+    received: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
 class Batches:
     """Takes items in, gives named tables out as soon as one is large enough; `flush` gives the rest."""
 
@@ -58,10 +68,21 @@ class Batches:
         """`seq` numbers the rows of a source on and on; `treat` changes a table at the door (privacy)."""
         self.connector, self.context, self.seq = connector, context, seq
         self.treat, self.keep_payload = treat, keep_payload
-        self.pages = self.rows = self.rejected = 0
+        self.pages = 0
+        self.tally = Tally()
         self._records: dict[str, _Records] = {}
         self._tables: dict[str, list[pa.Table]] = {}
         self._notes: dict[str, list[dict[str, Any]]] = {"rejected": [], "coverage": []}
+
+    @property
+    def rows(self) -> int:
+        """Records received."""
+        return self.tally.received.total()
+
+    @property
+    def rejected(self) -> int:
+        """Records set aside."""
+        return self.tally.rejected.total()
 
     def add(self, item: Item) -> Iterator[Named]:
         """Takes one item in."""
@@ -70,7 +91,7 @@ class Batches:
             self._notes["coverage"].append(row | {"recorded_at": self.context.now})
         elif isinstance(item, Rejected):
             self._reject([item])
-            self.rows += 1
+            self.tally.received[item.stream] += 1
         elif isinstance(item, Bulk):
             yield from self._bulk(item)
         else:
@@ -89,7 +110,7 @@ class Batches:
 
     def _page(self, page: Page) -> Iterator[Named]:
         self.pages += 1
-        self.rows += len(page.records)
+        self.tally.received[page.stream] += len(page.records)
         waiting = self._records.setdefault(page.stream, _Records())
         waiting.take(page, self.keep_payload)
         if len(waiting.records) < CONVERTED_ROWS and waiting.size < PAYLOAD_BYTES:
@@ -102,10 +123,10 @@ class Batches:
         context = self.context
         stamp = Stamp(context.source, context.run_id, context.now, self.seq)
         self.pages += 1
-        self.rows += len(bulk.table)
+        self.tally.received[bulk.stream] += len(bulk.table)
         self.seq += len(bulk.table)
         table = stamped(self.connector.stream(bulk.stream), bulk.table, stamp)
-        self._tables.setdefault(bulk.stream, []).append(self.treat(bulk.stream, table) if self.treat else table)
+        self._tables.setdefault(bulk.stream, []).append(self._treated(bulk.stream, table))
         yield from self._give_if_large(bulk.stream)
 
     def _give_if_large(self, name: str) -> Iterator[Named]:
@@ -121,9 +142,17 @@ class Batches:
         self.seq += len(waiting.records)
         self._reject(rejected)
         if len(table):
-            self._tables.setdefault(name, []).append(self.treat(name, table) if self.treat else table)
+            self._tables.setdefault(name, []).append(self._treated(name, table))
         if len(self._notes["rejected"]) >= CONVERTED_ROWS:
             yield from self._give_rejected()
+
+    def _treated(self, name: str, table: pa.Table) -> pa.Table:
+        """The table as it left the door."""
+        if self.treat is None:
+            return table
+        treated = self.treat(name, table)
+        self.tally.dropped[name] += len(table) - len(treated)
+        return treated
 
     def _give_rejected(self) -> Iterator[Named]:
         if rows := self._notes["rejected"]:
@@ -136,7 +165,7 @@ class Batches:
         yield name, pa.concat_tables(tables).combine_chunks()
 
     def _reject(self, rejected: list[Rejected]) -> None:
-        self.rejected += len(rejected)
+        self.tally.rejected.update(row.stream for row in rejected)
         context = self.context
         stamp = {"source": context.source, "run_id": context.run_id, "rejected_at": context.now}
         for row in rejected:

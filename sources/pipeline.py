@@ -12,7 +12,7 @@ from typing import Any
 
 import dlt
 
-from sources.batches import Batches, Treatment
+from sources.batches import Batches, Tally, Treatment
 from sources.connector import Connector, Context, Item
 from sources.errors import SourceError
 from sources.landing import Landing
@@ -24,13 +24,17 @@ SEQ = "seq"
 
 @dataclass
 class PullResult:
-    """What a pull did: requests made, pages and rows received, rows rejected, chunks loaded, what to tell the user."""
+    """What a pull did: requests made, pages and rows received, rows rejected, chunks loaded, what to tell the user.
+
+    `loaded` counts the records of the chunks that were loaded; a failed load's are left for the next pull to count.
+    """
 
     requests: int = 0
     pages: int = 0
     rows: int = 0
     rejected: int = 0
     chunks: int = 0
+    loaded: Tally = field(default_factory=Tally)
     notes: list[str] = field(default_factory=list)
 
 
@@ -76,6 +80,7 @@ class _Pull:
 
     def run(self, items: Iterator[Item]) -> PullResult:
         guarded, before = self._guarded(items), deepcopy(self.context.state)
+        self._tell()  # what is loaded from here on was read by this pull
         while not self.done:
             first = next(guarded, None)
             if first is None and self.context.state == before:
@@ -83,6 +88,7 @@ class _Pull:
             self.landing.land(self._chunk(guarded if first is None else chain([first], guarded)))
             before = deepcopy(self.context.state)
             self.result.chunks += 1
+            self.result.loaded = deepcopy(self.batches.tally)
             self._tell()
         self._tell()
         if self.error:

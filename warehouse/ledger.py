@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse.connect import opened, transaction
+from warehouse.connect import transaction
 from warehouse.rows import insert
 
-__all__ = ["finish_run", "record_ingest", "record_quality", "rejected", "start_run"]
+__all__ = ["finish_run", "record_ingest", "record_quality", "start_run"]
 
 
 def start_run(path: Path, *, run_id: str, started_at: datetime) -> None:
@@ -55,15 +55,6 @@ def record_ingest(
         )
         row = (run_id, source, stream, received, landed, unchanged, rejected, requests, seconds, erased)
         insert(connection, "ops.ingests", [row])
-
-
-def rejected(path: Path, *, run_id: str, source: str) -> dict[str, int]:
-    """Records of one source that this run set aside, by stream; a record with several faults counts once."""
-    query = """
-        select stream, count(distinct record_hash) from raw.rejected where run_id = ? and source = ? group by stream
-    """
-    with opened(path, read_only=True) as connection:
-        return dict(connection.execute(query, [run_id, source]).fetchall())
 
 
 def record_quality(path: Path, *, run_id: str, checked_at: datetime, results: Iterable[Mapping[str, Any]]) -> None:

@@ -114,6 +114,12 @@ insert into marts.cohort_retention values
     ('forum', 'members', 'week', '2024-06-03', 2, 30, null, null, null, null, null);
 create table ops.reconciliation (
     source varchar, metric varchar, our_count bigint, platform_count bigint, difference bigint,
-    explained_by_bots bigint, unexplained bigint
+    explained_by_bots bigint, explained_by_links bigint, explained_by_deleted bigint, explained_by_gaps bigint,
+    unexplained bigint
 );
-insert into ops.reconciliation values ('forum', 'members', 38, 40, 2, 1, 1), ('forum', 'posts', 3, 9, 6, 0, 6);
+insert into ops.reconciliation values
+    ('forum', 'members', 38, 40, 2, 1, 0, 0, 0, 1), ('forum', 'posts', 3, 9, 6, 0, 0, 0, 0, 6);
+create table ops.metric_catalogue (metric varchar, unit varchar, table_name varchar, column_name varchar);
+insert into ops.metric_catalogue values
+    ('retention_rate', 'rate', 'marts.cohort_retention', 'rate'), ('posts', 'messages', 'marts.engagement_daily', 'posts'),
+    ('er_by_members', 'rate', 'marts.engagement_daily', 'er_by_members'), ('gini', 'rate', 'marts.not_built', 'gini');

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import configure, ingest, rejected
+from flows import configure, gate, ingest, rejected
+from flows.errors import GateRefused
 from flows.progress import Progress
 from flows.run import Run, new_run
+from sources.batches import Batches, Named
 from sources.cells import AHEAD
 from tests.flows.support import Rows, write_configuration
 from warehouse.lock import exclusive
@@ -57,6 +60,35 @@ def test_received_is_landed_unchanged_and_rejected(folder: Path) -> None:
     read(folder)
     assert ask(folder, COUNTS) == [(3, 2, 0, 1)]
     assert ask(folder, "select count(*) from ops.ingests where received <> landed + unchanged + rejected") == [(0,)]
+
+
+def test_a_row_lost_on_the_way_to_raw_stops_publication(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Batches._give
+
+    def one_less(self: Batches, name: str) -> Iterator[Named]:
+        yield from ((name, table.slice(1)) for name, table in whole(self, name))
+
+    monkeypatch.setattr(Batches, "_give", one_less)
+    run = read(folder)
+    assert ask(folder, COUNTS) == [(3, 1, 0, 1)]
+    with pytest.raises(GateRefused, match="received_adds_up"):
+        gate.validate(run, "raw")
+
+
+def test_what_an_interrupted_load_left_is_received_by_the_next_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("flows.ingest.landing.merge", die)
+        with pytest.raises(KeyboardInterrupt):
+            read(folder)
+    run = read(folder, full=True, now=NOW + timedelta(hours=1))
+    # two that lay in landing, then the three of the export again
+    assert ask(folder, COUNTS) == [(5, 2, 2, 1)]
+    assert gate.validate(run, "raw")
 
 
 def test_rejected_records_are_listed_with_reason_and_payload(folder: Path) -> None:
