@@ -1,4 +1,4 @@
--- what we count of a source, in the terms in which platforms state it, and what we leave out as a bot's or the system's
+-- what we count of a source, in the terms in which platforms state it, and what a platform counts that we leave out
 with accounts as (
 
     select * from {{ ref('int_account_presence') }}
@@ -22,34 +22,95 @@ interactions as (
     select * from {{ ref('int_interactions') }}
     where kind = 'reaction'
 
+),
+
+-- one reason an account is left out: gone or erased before bot
+known as (
+
+    select
+        accounts.account_key,
+        accounts.source,
+        roles.member_key,
+        case
+            when accounts.is_gone or accounts.is_erased then 'deleted'
+            when roles.role in ('member', 'staff') then 'counted'
+            else 'bot'
+        end as standing
+    from accounts
+    inner join roles
+        on accounts.account_key = roles.account_key
+
+),
+
+written as (
+
+    select
+        messages.source,
+        case
+            when messages.deleted_at is not null or coalesce(accounts.is_erased, false) then 'deleted'
+            when messages.kind <> 'system' and coalesce(roles.role, 'member') in ('member', 'staff') then 'counted'
+            else 'bot'
+        end as standing
+    from messages
+    left join roles
+        on messages.account_key = roles.account_key
+    left join accounts
+        on messages.account_key = accounts.account_key
+
+),
+
+follows as (
+
+    select
+        source,
+        event,
+        row_number() over (
+            partition by account_key
+            order by coalesce(occurred_at, occurred_after) desc, case when event = 'follow' then 0 else 1 end, membership_key
+        ) as event_rank
+    from {{ ref('int_memberships') }}
+    where event in ('follow', 'unfollow') and scope_kind = 'community'
+
 )
 
 select
-    accounts.source,
+    source,
     'members' as metric,
-    count(case when roles.role in ('member', 'staff') then 1 end) as our_count,
-    count(case when roles.role in ('bot', 'system') then 1 end) as bots
-from accounts
-inner join roles
-    on accounts.account_key = roles.account_key
-where not accounts.is_gone
-group by accounts.source
+    count(distinct case when standing = 'counted' then member_key end) as our_count,
+    count(case when standing = 'bot' then 1 end) as bots,
+    count(case when standing = 'counted' then 1 end)
+    - count(distinct case when standing = 'counted' then member_key end) as merged,
+    count(case when standing = 'deleted' then 1 end) as deleted
+from known
+group by source
 union all
 select
-    messages.source,
+    source,
     'posts' as metric,
-    count(case when messages.kind <> 'system' and coalesce(roles.role, 'member') in ('member', 'staff') then 1 end) as our_count,
-    count(case when messages.kind = 'system' or roles.role in ('bot', 'system') then 1 end) as bots
-from messages
-left join roles
-    on messages.account_key = roles.account_key
-where messages.deleted_at is null
-group by messages.source
+    count(case when standing = 'counted' then 1 end) as our_count,
+    count(case when standing = 'bot' then 1 end) as bots,
+    0 as merged,
+    count(case when standing = 'deleted' then 1 end) as deleted
+from written
+group by source
 union all
 select
     source,
     'reactions' as metric,
     count(*) as our_count,
-    0 as bots
+    0 as bots,
+    0 as merged,
+    0 as deleted
 from interactions
+group by source
+union all
+select
+    source,
+    'followers' as metric,
+    count(case when event = 'follow' then 1 end) as our_count,
+    0 as bots,
+    0 as merged,
+    0 as deleted
+from follows
+where event_rank = 1
 group by source

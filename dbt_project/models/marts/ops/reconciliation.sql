@@ -1,4 +1,4 @@
--- our counts beside those the platform states of itself; differences that bots or linked accounts can explain are set apart
+-- our counts beside those the platform states of itself; what we leave out by a rule is set apart from the difference
 with counts as (
 
     select * from {{ ref('int_counts') }}
@@ -15,6 +15,12 @@ ours as (
 message_counts as (
 
     select * from {{ ref('int_message_counts') }}
+
+),
+
+unobserved as (
+
+    select * from {{ ref('int_unobserved') }}
 
 ),
 
@@ -37,7 +43,7 @@ platform as (
         max(observed_at) as as_of,
         sum(value) as platform_count
     from counts
-    where scope = 'community' and metric in ('members', 'posts')
+    where scope = 'community' and metric in ('members', 'posts', 'followers')
     group by source, metric
     union all
     select
@@ -61,12 +67,36 @@ compared as (
         coalesce(ours.our_count, 0) as our_count,
         cast(platform.platform_count as bigint) as platform_count,
         cast(platform.platform_count as bigint) - coalesce(ours.our_count, 0) as difference,
-        coalesce(ours.bots, 0) as bots
+        greatest(cast(platform.platform_count as bigint) - coalesce(ours.our_count, 0), 0) as more,
+        coalesce(ours.bots, 0) as bots,
+        coalesce(ours.merged, 0) as merged,
+        coalesce(ours.deleted, 0) as deleted,
+        unobserved.source is not null as is_unobserved,
+        cast(ceil(coalesce(ours.our_count, 0) * unobserved.most_share) as bigint) as most_unobserved,
+        unobserved.reason as not_observed
     from platform
     left join ours
         on platform.source = ours.source and platform.metric = ours.metric
-    -- reactions can be compared only where the platform also says whose they are
-    where platform.metric <> 'reactions' or ours.source is not null
+    left join unobserved
+        on platform.source = unobserved.source and platform.metric = unobserved.metric
+    -- reactions and followers can be compared only where the platform also says whose they are
+    where platform.metric not in ('reactions', 'followers') or ours.source is not null
+
+),
+
+-- one rule after the other, each as far as something is left
+explained as (
+
+    select
+        *,
+        least(more, bots) as by_bots,
+        least(greatest(more - bots, 0), merged) as by_links,
+        least(greatest(more - bots - merged, 0), deleted) as by_deleted,
+        least(
+            greatest(more - bots - merged - deleted, 0),
+            case when is_unobserved then coalesce(most_unobserved, more) else 0 end
+        ) as by_gaps
+    from compared
 
 )
 
@@ -77,6 +107,10 @@ select
     our_count,
     platform_count,
     difference,
-    least(greatest(difference, 0), bots) as explained_by_bots,
-    difference - least(greatest(difference, 0), bots) as unexplained
-from compared
+    by_bots as explained_by_bots,
+    by_links as explained_by_links,
+    by_deleted as explained_by_deleted,
+    by_gaps as explained_by_gaps,
+    not_observed,
+    difference - by_bots - by_links - by_deleted - by_gaps as unexplained
+from explained
