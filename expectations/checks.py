@@ -81,7 +81,7 @@ def read_suite(path: Path) -> dict[str, Any]:
     tables = content.get("checks", {})
     if not isinstance(tables, dict) or not all(isinstance(entries, list) for entries in tables.values()):
         raise SuiteError(f"{path.name}: `checks` is a list of checks per table: `schema.table: [...]`")
-    if unknown := set(content) - {"layer", "checks", "each_stream"}:
+    if unknown := set(content) - {"layer", "checks", "each_stream", "each_rate"}:
         raise SuiteError(f"{path.name}: unknown key {', '.join(sorted(unknown))}")
     return content
 

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from expectations.checks import Check, SuiteError, compile_check, compile_suite, read_suite
+from expectations.rates import rate_checks, rates
 from expectations.result import CheckResult, Layer, failure
 from expectations.scan import Profile, opened, reason, scan, tables
 from expectations.streams import Keys, declared_keys, stream_checks, streams
@@ -70,6 +71,8 @@ class Questions:
                 if content["layer"] == self.layer:
                     yield from compile_suite(content, path.name)
                     yield from self._of_streams(connection, present, content.get("each_stream"), path.name)
+                    if templates := content.get("each_rate"):
+                        yield from rate_checks(self.layer, templates, rates(connection, present), path.name)
             except SuiteError as error:
                 self._fail("suite_readable", path.name, str(error), "a suite file", str(path))
         for number, entry in enumerate(self.extra, 1):

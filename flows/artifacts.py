@@ -21,12 +21,14 @@ def models(results: list[Model]) -> None:
     create_table_artifact(rows, key="models", description="dbt nodes, the slowest first")
 
 
-def quality(results: list[CheckResult]) -> None:
-    """Every check of the gate, failures first."""
+def quality(layer: str, results: list[CheckResult]) -> None:
+    """Every check of one layer of the gate, failures first."""
     from prefect.artifacts import create_table_artifact
 
-    ordered = sorted(results, key=lambda r: (r.outcome == "pass", r.layer, r.table, r.check))
-    create_table_artifact([vars(result) for result in ordered], key="gate", description="checks, failures first")
+    ordered = sorted(results, key=lambda r: (r.outcome == "pass", r.severity, r.table, r.check))
+    create_table_artifact(
+        [vars(result) for result in ordered], key=f"gate-{layer}", description="checks, failures first"
+    )
 
 
 def summary(text: str) -> None:

@@ -1,6 +1,7 @@
 """Holds the gate: runs a layer of checks, writes their results, refuses when a blocking one failed."""
 
 import logging
+import shutil
 from pathlib import Path
 from typing import Literal
 
@@ -12,11 +13,20 @@ from sources import registry
 from warehouse import ledger, publish
 
 Layer = Literal["raw", "core", "marts"]
+KEPT_RUNS = 50  # whose pages stay; the results of all stay in ops.quality_results
 
 
 def validate(run: Run, layer: Layer) -> list[CheckResult]:
     """All results of the layer; GateRefused names the first blocking check that failed."""
+    results = ask(run, layer)
+    refuse(results)
+    return results
+
+
+def ask(run: Run, layer: Layer) -> list[CheckResult]:
+    """All results of the layer, written down, whatever they are."""
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    _drop_old_pages(run.folder.quality)
     current = publish.current(run.folder)
     results = gate.validate(
         run.folder.warehouse,
@@ -36,11 +46,20 @@ def validate(run: Run, layer: Layer) -> list[CheckResult]:
         checked_at=run.now,
         results=[vars(result) for result in results],
     )
-    blocking = [result for result in results if result.severity == "block" and result.outcome == "fail"]
-    if blocking:
+    return results
+
+
+def refuse(results: list[CheckResult]) -> None:
+    """GateRefused, naming the first blocking check that failed, when there is one."""
+    if blocking := gate.blocked(results):
         more = f" (and {len(blocking) - 1} more)" if len(blocking) > 1 else ""
         raise GateRefused(f"{blocking[0].line()}{more}; nothing was published")
-    return results
+
+
+def _drop_old_pages(folder: Path) -> None:
+    runs = sorted(path for path in folder.glob("*") if path.is_dir())  # a run's id begins with its moment
+    for old in runs[:-KEPT_RUNS]:
+        shutil.rmtree(old)
 
 
 def _community(snapshot: Path | None) -> Path | None:

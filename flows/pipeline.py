@@ -45,9 +45,12 @@ def pull(run: Run, source: Source, pulled: Pulled, write_lock: threading.Lock) -
 
 @task(cache_policy=NO_CACHE, task_run_name="validate-{layer}", timeout_seconds=HOUR)
 def validate(run: Run, layer: gate.Layer) -> list[CheckResult]:
-    """One layer of the gate."""
+    """One layer of the gate; its results are shown before it may refuse."""
     run.say(f"validate   {layer}")
-    return gate.validate(run, layer)
+    results = gate.ask(run, layer)
+    artifacts.quality(layer, results)
+    gate.refuse(results)
+    return results
 
 
 @task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR)
@@ -123,7 +126,6 @@ def _steps(run: Run, outcome: Outcome) -> None:
     results = validate(run, "raw")
     build_models(run)
     results = [*results, *validate(run, "core"), *validate(run, "marts")]
-    artifacts.quality(results)
     publish(run, results, outcome)
     report(run, outcome)
     if run.settings.reports.weekly.to:

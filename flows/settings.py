@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from expectations.checks import SuiteError, compile_check
 from flows.errors import WrongUse
 
 FILE_NAME = "muster.toml"
@@ -92,7 +93,7 @@ class Privacy(_Section):
 
 
 class Check(_Section):
-    """A check of the gate's beyond ours: `where` or `query` finds rows that must not be, `measure` a number."""
+    """A check of the gate's beyond ours, in one of the forms of a suite file (expectations/checks.py)."""
 
     layer: Literal["raw", "core", "marts"]
     table: str = Field(min_length=1)
@@ -103,10 +104,20 @@ class Check(_Section):
     query: str | None = None
     not_null: str | None = None
     unique: str | None = None
+    references: dict[str, str] | None = None
     measure: str | None = None
     min: float | None = None
     max: float | None = None
     needs: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> "Check":
+        rest = {key: value for key, value in self.entry().items() if key not in ("layer", "table")}
+        try:
+            compile_check(self.layer, self.table, rest, "the check")
+        except SuiteError as error:
+            raise ValueError(str(error)) from None
+        return self
 
     def entry(self) -> dict[str, object]:
         """As in a suite file of expectations/."""

@@ -25,6 +25,8 @@ def lines(root: Path) -> Iterator[str]:
     yield f"published  {manifest['snapshot_id']}  data as of {manifest['data_as_of'] or 'unknown'}{stale}"
     yield from _coverage(manifest.get("coverage", {}))
     yield from _gate(manifest.get("gate", []))
+    if (pages := root / "quality" / status["run_id"]).is_dir():
+        yield f"           pages of the last run: {pages}"
 
 
 def _coverage(coverage: dict[str, dict[str, dict[str, Any]]]) -> Iterator[str]:

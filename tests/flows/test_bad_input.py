@@ -16,13 +16,17 @@ from warehouse.layout import DataFolder
 from warehouse.lock import exclusive
 
 NOW = datetime(2025, 3, 1)
-HOSTILE = ["<script>alert(1)</script>", "=cmd()|'/c calc'!A0", "\u202egnp.exe", "[a](javascript:alert(1))"]
+HOSTILE = [
+    *("<script>alert(1)</script>", "=cmd()|'/c calc'!A0", "\u202egnp.exe", "[a](javascript:alert(1))"),
+    *("'); drop schema marts cascade; --", '{{ 7 * 191 }}{% raw %}"', "${7*191} %(x)s $1 {0}"),
+]
 
 
 def export(path: Path, days: dict[str, Any]) -> Path:
     """A small Slack export; a day given as text is written as it is."""
     users = [{"id": f"U{n}", "name": name, "profile": {"real_name": name}} for n, name in enumerate(HOSTILE)]
     channels = [{"id": "C1", "name": "general", "created": 1735689600, "members": ["U0", "U1"]}]
+    channels += [{"id": f"C{n}", "name": name, "members": ["U0"]} for n, name in enumerate(HOSTILE[4:], 2)]
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("users.json", json.dumps(users))
         archive.writestr("channels.json", json.dumps(channels))
@@ -32,7 +36,12 @@ def export(path: Path, days: dict[str, Any]) -> Path:
 
 
 def message(number: int, user: str = "U0") -> dict[str, str]:
-    return {"type": "message", "user": user, "text": HOSTILE[number % 4], "ts": f"{1736000000 + number * 3600}.000100"}
+    return {
+        "type": "message",
+        "user": user,
+        "text": HOSTILE[number % len(HOSTILE)],
+        "ts": f"{1736000000 + number * 3600}.000100",
+    }
 
 
 def chat(path: Path) -> str:
@@ -129,10 +138,11 @@ def test_bad_files_and_rows_are_quarantined_and_counted(quarantined: tuple[Path,
 def test_hostile_names_are_text_wherever_they_are_shown(quarantined: tuple[Path, Any]) -> None:
     folder, _ = quarantined
     labels = {row[0] for row in ask(folder, "select label from desk.people", "desk")}
-    assert "<script>alert(1)</script>" in labels
+    assert {HOSTILE[0], *HOSTILE[4:]} <= labels
     for page in (folder / ".muster" / "reports").rglob("*.html"):
         assert "<script>alert(1)" not in page.read_text(encoding="utf-8")
         assert 'href="javascript:' not in page.read_text(encoding="utf-8")
+        assert "1337" not in page.read_text(encoding="utf-8")  # 7 * 191: no template is made of data
 
 
 def test_a_refused_gate_keeps_what_is_published(quarantined: tuple[Path, Any]) -> None:

@@ -106,6 +106,14 @@ def test_status_tells_staleness_and_coverage(tmp_path: Path) -> None:
         "sources": {"chat": {"line": "chat: 5 received, 1 new"}},
     }
     (data / "status.json").write_text(json.dumps(status))
+    (data / "quality" / "r2").mkdir(parents=True)
     shown = muster("status", cwd=tmp_path).stdout
-    for words in ("STALE: blocked by x", "lost", "raw.freshness: 9, expected 1", "exit code 3", "5 received, 1 new"):
+    for words in (
+        "STALE: blocked by x",
+        "lost",
+        "raw.freshness: 9, expected 1",
+        "exit code 3",
+        "5 received, 1 new",
+        "quality/r2",
+    ):
         assert words in shown

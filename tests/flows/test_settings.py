@@ -30,6 +30,14 @@ role = "competitor"
 staff = ["forum:alice"]
 """
 
+CHECK = """
+[[checks]]
+layer = "core"
+table = "marts.fct_messages"
+name = "channel_listed"
+references = {channel_key = "marts.dim_channels.channel_key"}
+"""
+
 
 def load(folder: Path, text: str) -> settings.Settings:
     (folder / "muster.toml").write_text(text)
@@ -42,6 +50,12 @@ def test_a_good_file_becomes_typed_settings_with_absolute_paths(tmp_path: Path) 
     assert read.source("chat").options.path == tmp_path / "exports" / "chat.zip"
     assert read.source("forum").role == "competitor"
     assert read.source("chat").gaps[0].reason == "lost"
+
+
+def test_a_check_of_ones_own_has_the_forms_of_a_suite_file(tmp_path: Path) -> None:
+    (check,) = load(tmp_path, GOOD + CHECK).checks
+    assert check.entry()["references"] == {"channel_key": "marts.dim_channels.channel_key"}
+    assert check.entry()["severity"] == "block"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +79,12 @@ def test_a_good_file_becomes_typed_settings_with_absolute_paths(tmp_path: Path) 
         (GOOD.replace("2025-03-06", "2025-02-06"), "'to' must lie after 'from'"),
         ("[community]\nname = 'x'\n", "sources: at least one [sources.NAME]"),
         ("[community\n", "muster.toml: not valid TOML"),
+        (
+            GOOD + CHECK.replace("references", "#"),
+            "muster.toml: checks.0: the check: marts.fct_messages channel_listed: needs",
+        ),
+        (GOOD + CHECK.replace("references", "where = 'true'\nreferences"), "needs exactly one of not_null, unique"),
+        (GOOD + CHECK.replace("references =", "measure = 'select 1' #"), "a measure needs `min` or `max`"),
         (GOOD + "\n[extra]\na = 1\n", "muster.toml: extra: unknown key"),
     ],
 )
