@@ -19,7 +19,7 @@ def suppress(shape: Shape, rows: Sequence[Row], minimum: int) -> int:
         if "population" in shape.where:
             hidden |= _staff_given_away(shape, rows, present, minimum)
         for column in shape.sums:
-            hidden |= _complements(shape, rows, hidden, column, present)
+            hidden |= _complements(shape, rows, hidden, column, present, minimum)
         emptied += sum(_empty(rows[number], group) for number in hidden)
     return emptied
 
@@ -49,18 +49,28 @@ def _staff_given_away(shape: Shape, rows: Sequence[Row], people: Sequence[str], 
     return hidden
 
 
-def _complements(shape: Shape, rows: Sequence[Row], hidden: set[int], column: str, people: Sequence[str]) -> set[int]:
-    """Where one cell of a sum is withheld, the next smallest is withheld with it: the total would give it away."""
+def _complements(
+    shape: Shape, rows: Sequence[Row], hidden: set[int], column: str, people: Sequence[str], minimum: int
+) -> set[int]:
+    """Where the withheld cells of a sum are few people together the next smallest go too: the total less the rest would
+    tell how many they are."""
     more = set()
     parts = [number for number, row in enumerate(rows) if column != "scope" or row["scope"] != "all"]
     for group in _groups(shape, rows, parts, column):
-        gone = [number for number in group if number in hidden]
+        gone = [rows[number] for number in group if number in hidden]
         left = [number for number in group if number not in hidden and _size(rows[number], people)]
-        if len(gone) == 1 and left:
-            more.add(min(left, key=lambda number: (_size(rows[number], people), number)))
-        elif len(gone) == 1 and column == "scope":
-            more |= _totals(shape, rows, gone[0])  # a single source: the total is that source
+        for number in sorted(left, key=lambda number: (_size(rows[number], people), number)):
+            if not _told_by_the_rest(gone, people, minimum):
+                break
+            more.add(number)
+            gone.append(rows[number])
+        if column == "scope" and _told_by_the_rest(gone, people, minimum):
+            more |= _totals(shape, rows, group[0])  # no other source to hide behind: the total is theirs
     return more
+
+
+def _told_by_the_rest(gone: Sequence[Row], people: Sequence[str], minimum: int) -> bool:
+    return len(gone) == 1 or any(_few(sum(row[name] or 0 for row in gone), minimum) for name in people)
 
 
 def _totals(shape: Shape, rows: Sequence[Row], number: int) -> set[int]:

@@ -12,17 +12,26 @@ Cell = tuple[str, str]  # scope, metric
 def small_cells(values: Mapping[Cell, float | None], minimum: int) -> set[Cell]:
     """The figures of one period to withhold; zero is told, 1 to minimum - 1 members are not.
 
-    Messages are withheld with their authors. Where one source alone would be withheld the total would give it
-    away, so the next smallest is withheld with it.
+    Messages are withheld with their authors. Where one source alone would be withheld, or several few together,
+    the total would give them away, so the next smallest is withheld with them.
     """
     small = {cell for cell in values if _is_small(values, cell, minimum)}
     for metric in METRICS:
         sources = [(scope, key) for scope, key in values if key == metric.key and scope != "all"]
         hidden = [cell for cell in sources if cell in small]
         shown = [(values[cell] or 0.0, cell) for cell in sources if cell not in small and values[cell]]
-        if len(hidden) == 1 and shown:
-            small.add(min(shown)[1])
+        for _, cell in sorted(shown):
+            if len(hidden) != 1 and not 0 < sum(_people(values, one) for one in hidden) < minimum:
+                break
+            hidden.append(cell)
+        small.update(hidden)
     return small
+
+
+def _people(values: Mapping[Cell, float | None], cell: Cell) -> float:
+    """The members a figure speaks of: for messages, their authors."""
+    counts = next(metric.counts for metric in METRICS if metric.key == cell[1])
+    return values.get((cell[0], "posters") if counts == "messages" else cell) or 0.0
 
 
 def _is_small(values: Mapping[Cell, float | None], cell: Cell, minimum: int) -> bool:

@@ -48,6 +48,13 @@ def test_a_single_source_that_is_withheld_takes_the_total_with_it() -> None:
     assert shown([growth("all", 6), growth("a", 4)]) == [False, False]
 
 
+def test_two_small_sources_are_not_told_together() -> None:
+    # 63 less 59 would say that the two are four
+    assert shown([growth("all", 63), growth("a", 2), growth("b", 2), growth("c", 59)]) == [True, False, False, False]
+    assert shown([growth("all", 65), growth("a", 3), growth("b", 3), growth("c", 59)]) == [True, False, False, True]
+    assert shown([growth("all", 6), growth("a", 2), growth("b", 1)]) == [False, False, False]
+
+
 def test_few_staff_are_not_told_by_subtraction() -> None:
     assert shown([growth("a", 43, population="everyone"), growth("a", 40), growth("b", 60)]) == [False, True, True]
 

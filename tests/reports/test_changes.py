@@ -132,3 +132,13 @@ def test_a_day_is_compared_with_its_own_weekday() -> None:
     fallen = score_day(values, 122)
     assert fallen is not None
     assert fallen.p < 1e-6
+
+
+def test_in_a_gap_nothing_is_called_a_change(
+    make_snapshot: Callable[[World], Path], build_at: Callable[..., Report], world: type[World]
+) -> None:
+    report = build_at(make_snapshot(world(last_week=0.55, gap=(date(2026, 6, 23), date(2026, 6, 24)))))
+    # the same fall as above in a week in which the chat was not heard for two days: the forum fell, and single days did
+    found = {name for name in items(report) if not name.endswith(".forum")}
+    assert not {name for name in found if not name.startswith("item.dau.all.")}
+    assert not {"item.dau.all.20260623", "item.dau.all.20260624"} & found

@@ -175,6 +175,10 @@ def test_a_total_does_not_give_a_small_source_away() -> None:
     values = {("all", "joins"): 20.0, ("a", "joins"): 3.0, ("b", "joins"): 7.0, ("c", "joins"): 10.0}
     assert small_cells(values, 5) == {("a", "joins"), ("b", "joins")}
     assert small_cells({**values, ("a", "joins"): 0.0}, 5) == set()
+    # two that are four together: 14 less 10 would say so; two that are six are told by nothing
+    few = {("all", "joins"): 14.0, ("a", "joins"): 3.0, ("b", "joins"): 1.0, ("c", "joins"): 10.0}
+    assert small_cells(few, 5) == {("a", "joins"), ("b", "joins"), ("c", "joins")}
+    assert small_cells({**few, ("b", "joins"): 3.0}, 5) == {("a", "joins"), ("b", "joins")}
 
 
 def test_what_only_covers_another_is_not_called_small() -> None:
