@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-servers check bench clean lock
+.PHONY: run test test-faults test-servers check bench clean lock
 
 run: .venv/.installed
 	$(BIN)/muster demo
@@ -11,6 +11,10 @@ run: .venv/.installed
 TESTERS ?= 2
 test: .venv/.installed-test
 	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
+
+# 200 kills at random moments, a full disk, a clock that jumps: an hour or two. MUSTER_KILLS and MUSTER_SEED choose.
+test-faults: .venv/.installed-test
+	MUSTER_FAULTS=1 $(BIN)/python -m pytest tests/faults
 
 # Against real servers: Matrix's Synapse, in an environment of its own.
 test-servers: .venv/.installed-test .venv-servers/.installed

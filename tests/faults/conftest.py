@@ -45,7 +45,7 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
 
     room = tmp_path_factory.mktemp("campaign")
     with small_places(room, FIRST) as places:
-        folder = write_configuration(room / "start", places.sources, timezone="Europe/Paris", more=places.members)
+        folder = write_configuration(room / "start", places.sources, "Europe/Paris", places.members, with_key=True)
         complete(folder, FIRST)
         places.move_to(SECOND)
         shutil.copytree(folder, room / "whole", symlinks=True)

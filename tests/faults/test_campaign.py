@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tests.flows.test_killed_anywhere import Reader, complete, start
 KILLS = int(os.environ.get("MUSTER_KILLS", "200"))
 SEED = int(os.environ.get("MUSTER_SEED", "20260701"))
 CHAIN = 10
+PHASES = ("ingest", "validate", "transform", "publish", "report")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
 
 
@@ -40,32 +42,48 @@ def ended(folder: Path, **moments: object) -> tuple[int, str]:
     return process.returncode, errors
 
 
-def test_kills_at_any_moment_lose_and_double_nothing(campaign: Campaign, folder: Path) -> None:
+def phase(errors: str) -> str:
+    """What the run said last."""
+    said = [word for line in errors.splitlines() for word in PHASES if line.partition(" s  ")[2].startswith(word)]
+    return said[-1] if said else "start"
+
+
+def kill_at(folder: Path, delay: float) -> str | None:
+    """Run, and kill after so many seconds; in which phase, or None where the run had ended."""
+    process = start(folder, SECOND)
+    try:
+        process.wait(timeout=delay)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+    _, errors = process.communicate()
+    return phase(errors) if process.returncode == -signal.SIGKILL else None
+
+
+def test_kills_at_any_moment_lose_and_double_nothing(
+    campaign: Campaign, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     choose, whole = random.Random(SEED), time.monotonic()
     complete(folder, SECOND)
     length = time.monotonic() - whole
-    killed = 0
-    reader = Reader(folder / ".muster" / "serving")
-    reader.start()
-    while killed < KILLS:
+    killed, reads = Counter[str](), 0
+    while killed.total() < KILLS:
         shutil.rmtree(folder / ".muster")
         shutil.copytree(campaign.folder / ".muster", folder / ".muster", symlinks=True)
-        reader.errors.clear()  # the copying is ours
-        for _ in range(min(CHAIN, KILLS - killed)):
-            process = start(folder, SECOND)
-            delay = choose.uniform(0, length)
-            try:
-                process.wait(timeout=delay)
-            except subprocess.TimeoutExpired:
-                killed += 1
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+        reader = Reader(folder / ".muster" / "serving")
+        reader.start()
+        for _ in range(min(CHAIN, KILLS - killed.total())):
+            if where := kill_at(folder, choose.uniform(0, length)):
+                killed[where] += 1
         complete(folder, SECOND)
+        reader.over.set()
+        reader.join()
         assert reader.errors == [], (SEED, killed)
         agrees(folder, campaign)
-    reader.over.set()
-    assert reader.reads > 20
+        reads += reader.reads
+        with capsys.disabled():
+            print(f"\n{killed.total()} kills ({dict(killed)}), {reads:,} reads", flush=True)
+    assert reads > 20
+    assert KILLS < 100 or killed.keys() >= {"start", "ingest", "transform", "report"}
 
 
 def test_a_full_disk_leaves_the_last_snapshot_and_is_made_good(campaign: Campaign, folder: Path) -> None:
