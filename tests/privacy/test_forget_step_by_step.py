@@ -15,6 +15,7 @@ from flows.run import new_run
 from tests.flows.support import Rows, write_configuration
 from tests.privacy.searching import found
 from warehouse.lock import exclusive
+from warehouse.rewriting import rewrite
 
 NOW = datetime(2025, 5, 1)
 SOURCES = '[sources.chat]\nplatform = "slack_export"\npath = "export"\nbridge_bots = ["B1"]\n'
@@ -91,6 +92,20 @@ def test_reading_again_brings_nothing_back_and_counts_what_it_drops(folder: Path
     ledger = "select stream, erased from ops.ingests where erased > 0 order by 1"
     assert ask(folder, ledger) == [("accounts", 1), ("messages", 1), ("reactions", 1)]
     assert ask(folder, "select count(*) from ops.ingests where received <> landed + unchanged + rejected") == [(0,)]
+
+
+def test_freed_blocks_keep_words_until_the_file_is_rewritten(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read(folder)
+    file = folder / ".muster" / "warehouse.duckdb"
+    with monkeypatch.context() as patched:
+        patched.setattr("flows.forget.rewrite", lambda path: None)
+        receipt = forget.forget(folder, "chat:quentina", now=NOW)
+    assert ask(folder, "select count(*) from raw_slack_export.messages where contains(text, 'lanterns')") == [(0,)]
+    assert b"lanterns" in file.read_bytes()
+    assert receipt.leftovers == ["warehouse.duckdb"]  # and the receipt says so
+    rewrite(file)
+    assert b"lanterns" not in file.read_bytes()
+    assert ask(folder, "select free_blocks from pragma_database_size()") == [(0,)]
 
 
 def test_a_bridged_person_is_erased_by_name(folder: Path) -> None:
