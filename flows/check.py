@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows import ingest
+from flows import ingest, recipients
 from flows.run import new_run
 from sources import registry
 from sources.connector import Context
@@ -18,6 +18,10 @@ def findings(config: Path | None) -> Iterator[tuple[str, str]]:
     """(level, line) for each finding; WrongUse when the configuration itself does not hold."""
     run = new_run(config)
     yield "ok", f"{run.settings.file.name}: {len(run.sources)} sources"
+    addresses = recipients.addresses(run.settings)
+    if addresses or recipients.postgres(run.settings):
+        places = [*addresses, *(["PostgreSQL"] if run.settings.publish.postgres else [])]
+        yield "ok", f"what is published goes to: {', '.join(places)}"
     for source in run.sources:
         connector = registry.get(source.platform)
         try:

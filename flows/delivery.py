@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows import publication
-from flows.delivery_address import address as address_of
+from flows import publication, recipients
 from flows.delivery_ledger import Ledger
 from flows.delivery_post import Letter, Refused, Unsent, post
 from flows.errors import Failure, WrongUse
@@ -55,18 +54,19 @@ class Asked:
 
 def deliver(settings: Settings, asked: Asked) -> list[Delivered]:
     """Send the report of what is published to everyone it is owed; a failed one is retried, and left owed."""
+    known = recipients.addresses(settings)
     folder = DataFolder(settings.data_dir)
     snapshot = snapshots.current(folder)
     if snapshot is None:
         raise Failure("nothing is published yet; `muster run` publishes")
     with publication.proven(settings, snapshot) as (report, period):
         if period is None:
-            return [Delivered(name, "withheld", "no week is complete yet") for name in settings.reports.weekly.to]
+            return [Delivered(name, "withheld", "no week is complete yet") for name in known]
         note = " ".join(_doubts(settings, snapshot, period, asked.now))
         letter = Letter.read(report, settings.community.name, period, note=note)
     withheld = note if settings.reports.weekly.in_doubt == "withhold" else ""
     ledger = Ledger(folder.root / "deliveries.json")
-    return [_one(settings, ledger, letter, name, withheld, asked) for name in settings.reports.weekly.to]
+    return [_one(ledger, letter, name, address, withheld, asked) for name, address in known.items()]
 
 
 def deliver_now(config: Path | None, *, dry_run: bool, again: bool) -> list[Delivered]:
@@ -91,7 +91,7 @@ def _doubts(settings: Settings, snapshot: Path, period: str, now: datetime) -> l
     return doubts(snapshot, period, now=now, locale=community.locale, timezone=community.timezone)
 
 
-def _one(settings: Settings, ledger: Ledger, letter: Letter, name: str, withheld: str, asked: Asked) -> Delivered:
+def _one(ledger: Ledger, letter: Letter, name: str, address: str, withheld: str, asked: Asked) -> Delivered:
     key = f"weekly/{letter.period}/{name}"
     before = None if asked.again else ledger.state(key)
     if before == "sent":
@@ -100,7 +100,6 @@ def _one(settings: Settings, ledger: Ledger, letter: Letter, name: str, withheld
         return Delivered(name, "unsure")
     if withheld:
         return Delivered(name, "withheld", withheld)
-    address = address_of(settings.file.parent, name)
     if asked.dry_run:
         return Delivered(name, "would")
     # written down before it goes out: killed in between, it is rather not sent than sent twice

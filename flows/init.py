@@ -49,6 +49,11 @@ minimum_cell = 5                 # reports and `muster export` say nothing about
 # names = false                  # true: letters carry the lists of whom to welcome, answer, thank; chats never do
 # in_doubt = "annotate"          # or "withhold": nothing goes out while checks warn or the data are stale
 
+# The marts in PostgreSQL too, for BI tools that want a server; its address is a secret, its reader may only read.
+# [publish]
+# postgres = true
+# postgres_reader = "muster_reader"
+
 # A check of your own: rows that `where` finds must not be. More in the folder expectations/ beside this file.
 # [[checks]]
 # layer = "marts"                # raw, core or marts
@@ -65,6 +70,9 @@ SECRETS = """\
 [sources.forum]
 api_key = ""                     # Discourse: Admin > API > new key, read-only scope is enough
 api_username = ""
+
+[publish]
+# postgres_dsn = "postgresql://muster:password@db.example.org/community"
 
 [reports]                        # any address that apprise knows, or mailto
 # team = "slack://T0/B0/key/#channel"

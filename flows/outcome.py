@@ -21,6 +21,11 @@ class Outcome:
     dashboard: Path | None = None
     headline: str = ""
 
+    def missed(self, what: str) -> None:
+        """Published, but something is not as it was to be."""
+        self.exit_code = INCOMPLETE
+        self.message = "; ".join(part for part in (self.message, what) if part)
+
     @property
     def word(self) -> str:
         """The outcome in one word, as ops.runs and status.json name it."""

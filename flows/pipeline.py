@@ -2,23 +2,25 @@
 
 import threading
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from pydantic import SecretStr
 
 from expectations.gate import CheckResult
-from flows import artifacts, gate, ingest, publication, transform
+from flows import artifacts, gate, ingest, publication, recipients, transform
 from flows.configure import configure
-from flows.errors import INCOMPLETE, Failure
+from flows.errors import Failure
 from flows.ingest import Pulled
 from flows.outcome import Outcome
 from flows.run import Run, new_run
 from flows.settings import Source
 from sources.errors import BadAnswer, SourceError, Unreachable
 from warehouse import ledger
-from warehouse.errors import Busy
+from warehouse.errors import Busy, WarehouseError
 from warehouse.lock import exclusive
 
 HOUR = 3600.0
@@ -74,6 +76,13 @@ def report(run: Run, outcome: Outcome) -> None:
     artifacts.summary(publication.report(run, outcome))
 
 
+@task(cache_policy=NO_CACHE, timeout_seconds=HOUR, retries=1, retry_delay_seconds=10)
+def to_postgres(run: Run, snapshot: Path, dsn: SecretStr) -> None:
+    """The published tables into PostgreSQL, whole or not at all."""
+    run.say("publish    PostgreSQL")
+    publication.to_postgres(run.settings, snapshot, dsn.get_secret_value())
+
+
 @task(cache_policy=NO_CACHE, timeout_seconds=HOUR)
 def deliver(run: Run, outcome: Outcome) -> None:
     """To everyone the week's summary is owed; who could not be reached makes the run incomplete."""
@@ -82,9 +91,7 @@ def deliver(run: Run, outcome: Outcome) -> None:
     run.say("deliver")
     failed = [one for one in delivery.deliver(run.settings, delivery.Asked(run.now)) if one.outcome in delivery.MISSED]
     if failed:
-        told = "; ".join(one.line() for one in failed)
-        outcome.exit_code = INCOMPLETE
-        outcome.message = "; ".join(part for part in (outcome.message, f"not delivered: {told}") if part)
+        outcome.missed(f"not delivered: {'; '.join(one.line() for one in failed)}")
 
 
 @flow(name="muster", task_runner=RUNNER, validate_parameters=False)
@@ -109,6 +116,8 @@ def _guarded(run: Run) -> Outcome:
     """Run the steps; whatever ends them early is written down before it goes on its way."""
     outcome = Outcome(run.run_id)
     try:
+        recipients.addresses(run.settings)
+        recipients.postgres(run.settings)
         configure(run)
         ledger.start_run(run.folder.warehouse, run_id=run.run_id, started_at=run.now)
         _steps(run, outcome)
@@ -127,6 +136,12 @@ def _steps(run: Run, outcome: Outcome) -> None:
     build_models(run)
     results = [*results, *validate(run, "core"), *validate(run, "marts")]
     publish(run, results, outcome)
+    assert outcome.snapshot is not None
+    if dsn := recipients.postgres(run.settings):
+        try:
+            to_postgres(run, outcome.snapshot, SecretStr(dsn))
+        except WarehouseError as error:
+            outcome.missed(str(error))
     report(run, outcome)
     if run.settings.reports.weekly.to:
         deliver(run, outcome)
@@ -152,4 +167,4 @@ def _ingest(run: Run, outcome: Outcome) -> None:
     if len(failed) == len(pulls):
         raise Failure(failed[0] + (f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""))
     if failed:
-        outcome.exit_code, outcome.message = INCOMPLETE, f"published without news from: {'; '.join(failed)}"
+        outcome.missed(f"published without news from: {'; '.join(failed)}")

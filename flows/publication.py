@@ -48,6 +48,13 @@ def publish(run: Run, results: list[CheckResult], outcome: Outcome) -> Path:
     )
 
 
+def to_postgres(settings: Settings, snapshot: Path, dsn: str) -> None:
+    """The tables of a snapshot into PostgreSQL."""
+    from warehouse.postgres import publish_postgres
+
+    publish_postgres(snapshot, dsn, reader=settings.publish.postgres_reader)
+
+
 def report(run: Run, outcome: Outcome) -> str:
     """Summary and page beside the snapshots; returns the summary without names, in Markdown."""
     assert outcome.snapshot is not None

@@ -146,6 +146,13 @@ class Reports(_Section):
     weekly: Weekly = Weekly()
 
 
+class Publish(_Section):
+    """Where the marts go beside the snapshot: PostgreSQL, at the address of the secret publish.postgres_dsn."""
+
+    postgres: bool = False
+    postgres_reader: str = Field(default="muster_reader", min_length=1, max_length=63)
+
+
 class Settings(_Section):
     """The whole of muster.toml; paths are absolute."""
 
@@ -156,6 +163,7 @@ class Settings(_Section):
     privacy: Privacy = Privacy()
     checks: tuple[Check, ...] = ()
     reports: Reports = Reports()
+    publish: Publish = Publish()
 
     @property
     def data_dir(self) -> Path:

@@ -221,5 +221,5 @@ def test_an_address_in_muster_toml_is_refused_and_not_repeated(owed: Path) -> No
 
 def test_a_name_without_an_address_says_where_to_put_one(owed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REPORTS__BOARD")
-    with pytest.raises(WrongUse, match=r"REPORTS__BOARD, or board under \[reports\]"):
+    with pytest.raises(WrongUse, match=r"'board' is not there; set REPORTS__BOARD, or board under \[reports\]"):
         outcomes(owed)
