@@ -76,7 +76,7 @@ def report(run: Run, outcome: Outcome) -> None:
     artifacts.summary(publication.report(run, outcome))
 
 
-@task(cache_policy=NO_CACHE, timeout_seconds=HOUR, retries=1, retry_delay_seconds=10)
+@task(cache_policy=NO_CACHE, timeout_seconds=HOUR)
 def to_postgres(run: Run, snapshot: Path, dsn: SecretStr) -> None:
     """The published tables into PostgreSQL, whole or not at all."""
     run.say("publish    PostgreSQL")

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +13,6 @@ from warehouse.errors import WarehouseError
 from warehouse.postgres import publish_postgres
 
 READER = "muster_reader"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A PostgreSQL on a socket in a folder of its own, run by an unprivileged user; its superuser's address."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
-    if not found[-1].is_file():
-        pytest.skip("PostgreSQL's server is not installed on this machine")
-    programs = found[-1].parent
-    as_other = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    room = Path(tempfile.mkdtemp(prefix="muster-pg-"))
-    if as_other:
-        shutil.chown(room, "postgres")
-    data, options = str(room / "data"), f"-k {room} -c listen_addresses="
-    quiet: dict[str, Any] = {"check": True, "capture_output": True, "cwd": room}
-    subprocess.run([*as_other, programs / "initdb", "-D", data, "-A", "trust", "-U", "owner", "-E", "UTF8"], **quiet)
-    start = [*as_other, programs / "pg_ctl", "-D", data, "-w", "-l", str(room / "log"), "-o", options, "start"]
-    subprocess.run(start, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=room)
-    yield f"host={room} user=owner dbname=postgres"
-    subprocess.run([*as_other, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
-    shutil.rmtree(room)
 
 
 def snapshot(folder: Path, *statements: str) -> Path:
@@ -70,10 +44,10 @@ def ask(server: str, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()  # type: ignore[arg-type]
 
 
-def test_every_type_and_text_arrives_as_it_was(server: str, tmp_path: Path) -> None:
-    assert publish_postgres(snapshot(tmp_path / "s"), server, reader=READER) == {"marts.days": 4, "ops.runs": 0}
+def test_every_type_and_text_arrives_as_it_was(postgres: str, tmp_path: Path) -> None:
+    assert publish_postgres(snapshot(tmp_path / "s"), postgres, reader=READER) == {"marts.days": 4, "ops.runs": 0}
     rows = ask(
-        server, "select scope, day::text, dau, rate, is_complete, seen_at, rank, total::text, names from marts.days"
+        postgres, "select scope, day::text, dau, rate, is_complete, seen_at, rank, total::text, names from marts.days"
     )
     first, null, odd, empty = rows
     assert first[:5] == ("all", "2026-06-24", 169, 0.5, True)
@@ -82,19 +56,19 @@ def test_every_type_and_text_arrives_as_it_was(server: str, tmp_path: Path) -> N
     assert odd[:3] == ('a,"b"\n\\.', "0044-03-15", -1)
     assert odd[3] != odd[3]
     assert (empty[0], empty[2], empty[3], empty[8]) == ("", 0, float("inf"), "[]")
-    total = ask(server, "select sum_of_all from marts.days where scope = 'all'")
+    total = ask(postgres, "select sum_of_all from marts.days where scope = 'all'")
     assert total[0][0] == 2**127 - 1
 
 
-def test_tables_and_columns_are_described(server: str, tmp_path: Path) -> None:
-    publish_postgres(snapshot(tmp_path / "s"), server, reader=READER)
-    said = ask(server, "select obj_description('marts.days'::regclass), col_description('marts.days'::regclass, 3)")
+def test_tables_and_columns_are_described(postgres: str, tmp_path: Path) -> None:
+    publish_postgres(snapshot(tmp_path / "s"), postgres, reader=READER)
+    said = ask(postgres, "select obj_description('marts.days'::regclass), col_description('marts.days'::regclass, 3)")
     assert said == [("it's a day; drop table marts.days", "distinct people")]
 
 
-def test_the_reader_reads_and_cannot_write(server: str, tmp_path: Path) -> None:
-    publish_postgres(snapshot(tmp_path / "s"), server, reader=READER)
-    with psycopg.connect(server) as connection:
+def test_the_reader_reads_and_cannot_write(postgres: str, tmp_path: Path) -> None:
+    publish_postgres(snapshot(tmp_path / "s"), postgres, reader=READER)
+    with psycopg.connect(postgres) as connection:
         connection.execute(f"set role {READER}")  # type: ignore[arg-type]
         assert connection.execute("select count(*) from marts.days").fetchall() == [(4,)]
         for forbidden in ("delete from marts.days", "create table marts.mine (a int)", "drop table ops.runs"):
@@ -102,41 +76,41 @@ def test_the_reader_reads_and_cannot_write(server: str, tmp_path: Path) -> None:
                 connection.execute(forbidden)  # type: ignore[arg-type]
 
 
-def test_a_reader_at_work_sees_the_old_rows_until_the_new_ones_are_whole(server: str, tmp_path: Path) -> None:
-    publish_postgres(snapshot(tmp_path / "s"), server, reader=READER)
+def test_a_reader_at_work_sees_the_old_rows_until_the_new_ones_are_whole(postgres: str, tmp_path: Path) -> None:
+    publish_postgres(snapshot(tmp_path / "s"), postgres, reader=READER)
     publish = "update marts.days set dau = 170 where dau = 169"
-    with psycopg.connect(server) as reader:
+    with psycopg.connect(postgres) as reader:
         reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         query = "select max(dau) from marts.days"
         assert reader.execute(query).fetchall() == [(169,)]
-        publish_postgres(snapshot(tmp_path / "t", publish), server, reader=READER)
+        publish_postgres(snapshot(tmp_path / "t", publish), postgres, reader=READER)
         assert reader.execute(query).fetchall() == [(169,)]
         reader.commit()
         assert reader.execute(query).fetchall() == [(170,)]
 
 
-def test_what_changes_shape_is_made_anew_and_what_is_gone_goes(server: str, tmp_path: Path) -> None:
+def test_what_changes_shape_is_made_anew_and_what_is_gone_goes(postgres: str, tmp_path: Path) -> None:
     more = ("alter table marts.days add column new_one bigint", "create table marts.mine as select 1 as a")
-    publish_postgres(snapshot(tmp_path / "s", *more), server, reader=READER)
-    assert ask(server, "select count(new_one), count(*) from marts.days") == [(0, 4)]
-    assert ask(server, "select a from marts.mine") == [(1,)]
-    publish_postgres(snapshot(tmp_path / "t"), server, reader=READER)
-    assert ask(server, "select to_regclass('marts.mine')") == [(None,)]
+    publish_postgres(snapshot(tmp_path / "s", *more), postgres, reader=READER)
+    assert ask(postgres, "select count(new_one), count(*) from marts.days") == [(0, 4)]
+    assert ask(postgres, "select a from marts.mine") == [(1,)]
+    publish_postgres(snapshot(tmp_path / "t"), postgres, reader=READER)
+    assert ask(postgres, "select to_regclass('marts.mine')") == [(None,)]
 
 
-def test_a_failure_changes_nothing_and_names_the_cause(server: str, tmp_path: Path) -> None:
-    publish_postgres(snapshot(tmp_path / "s"), server, reader=READER)
-    with psycopg.connect(server) as connection:
+def test_a_failure_changes_nothing_and_names_the_cause(postgres: str, tmp_path: Path) -> None:
+    publish_postgres(snapshot(tmp_path / "s"), postgres, reader=READER)
+    with psycopg.connect(postgres) as connection:
         connection.execute("create view public.mine as select dau from marts.days")
     try:
         changed = snapshot(
             tmp_path / "t", "insert into ops.runs values ('x')", "alter table marts.days drop column seen_at"
         )
         with pytest.raises(WarehouseError, match=r"cannot drop table marts\.days because other objects depend on it"):
-            publish_postgres(changed, server, reader=READER)
-        assert ask(server, "select count(*) from ops.runs") == [(0,)]
+            publish_postgres(changed, postgres, reader=READER)
+        assert ask(postgres, "select count(*) from ops.runs") == [(0,)]
     finally:
-        with psycopg.connect(server) as connection:
+        with psycopg.connect(postgres) as connection:
             connection.execute("drop view public.mine")
 
 
