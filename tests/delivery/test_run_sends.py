@@ -44,6 +44,6 @@ def test_a_run_sends_what_it_published_and_says_what_it_could_not(
 
     publish_postgres(outcome.snapshot, postgres, reader="muster_reader")
     counted = "select scope, sum(dau), count(*) from marts.engagement_daily group by scope order by scope"
-    with duckdb.connect(str(outcome.snapshot / "community.duckdb"), read_only=True) as here:
-        with psycopg.connect(postgres) as there:
-            assert here.execute(counted).fetchall() == there.execute(counted).fetchall()
+    file = str(outcome.snapshot / "community.duckdb")
+    with duckdb.connect(file, read_only=True) as here, psycopg.connect(postgres) as there:
+        assert here.execute(counted).fetchall() == there.execute(counted).fetchall()
