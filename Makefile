@@ -18,7 +18,8 @@ test-faults: .venv/.installed-test
 
 # Against real servers: Matrix's Synapse, in an environment of its own.
 test-servers: .venv/.installed-test .venv-servers/.installed
-	$(BIN)/python -m pytest tests/sources/matrix
+	MUSTER_SYNAPSE_PYTHON=$(CURDIR)/.venv-servers/bin/python $(BIN)/python -m pytest \
+		tests/sources/matrix/test_matrix_synapse_conformance.py tests/sources/matrix/test_matrix_story.py
 
 check: .venv/.installed-test
 	$(BIN)/ruff format --check .

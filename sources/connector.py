@@ -61,7 +61,10 @@ class Meter:
 
 @dataclass
 class Context:
-    """Everything a connector may know; it reads no clock, no environment and no file of configuration itself."""
+    """Everything a connector may know; it reads no clock, no environment and no file of configuration itself.
+
+    `row_limit` is how many records are landed together, or ten times as many rows of typed tables.
+    """
 
     source: str
     options: Any

@@ -105,12 +105,12 @@ class _Pull:
 
     def _chunk(self, items: Iterator[Item]) -> Iterator[Any]:
         """Tables of one package; the cursor goes with them, as it stands when the chunk is cut."""
-        start = self.batches.rows
+        start = self.batches.weight
         for item in items:
             for name, table in self.batches.add(item):
                 yield dlt.mark.with_table_name(table, name)
             self._tell()
-            if self.batches.rows - start >= self.context.row_limit:
+            if self.batches.weight - start >= self.context.row_limit:
                 break
         for name, table in self.batches.flush():
             yield dlt.mark.with_table_name(table, name)

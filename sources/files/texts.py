@@ -123,10 +123,9 @@ def _double(text: str, _now: datetime) -> float:
 
 
 def _lists(texts: pa.Array, now: datetime) -> pa.Array:
-    if pc.all(pc.equal(texts, "[]"), min_count=0).as_py():
-        return pa.array([None if text is None else [] for text in texts.to_pylist()], ARROW_TYPES["list<string>"])
-    cells = [None if text is None else _list(text, now) for text in texts.to_pylist()]
-    return pa.array(cells, ARROW_TYPES["list<string>"])
+    distinct = pc.dictionary_encode(texts)  # most are empty: each is read once
+    cells = pa.array([_list(text, now) for text in distinct.dictionary.to_pylist()], ARROW_TYPES["list<string>"])
+    return cells.take(distinct.indices)
 
 
 def _list(text: str, _now: datetime) -> list[str]:

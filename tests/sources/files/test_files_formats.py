@@ -208,7 +208,7 @@ def test_check_names_what_is_missing(shelf: Any, tmp_path: Path) -> None:
 def test_it_lands_through_dlt(shelf: Any, tmp_path: Path) -> None:
     lines(tmp_path / "messages.jsonl", rows(40_000))
     here = shelf("files")
-    result = here.land({"path": tmp_path}, NOW, row_limit=10_000)
+    result = here.land({"path": tmp_path}, NOW, row_limit=1_000)
     assert result.chunks >= 2
     assert len(here.latest("messages")) == 40_000
     assert here.latest("messages")["m7",]["mentions"] == ["bob"]

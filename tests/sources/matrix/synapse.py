@@ -43,8 +43,7 @@ _FREE_RATES = {
 def python() -> Path | None:
     """A Python that has Synapse: this one's, that of the test servers, or the one MUSTER_SYNAPSE_PYTHON names."""
     named = os.environ.get("MUSTER_SYNAPSE_PYTHON")
-    places = [Path(named)] if named else []
-    for place in [*places, ROOT / ".venv-servers" / "bin" / "python", Path(sys.executable)]:
+    for place in [Path(named)] if named else [ROOT / ".venv-servers" / "bin" / "python", Path(sys.executable)]:
         if place.exists() and (place.parent / "synapse_homeserver").exists():
             return place
     return None
