@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from flows.environment import telemetry_off, without_server
+from flows.environment import telemetry_off
 from flows.errors import FAILED, INCOMPLETE, Failure
 
 if TYPE_CHECKING:
@@ -66,14 +66,17 @@ def run(
     ] = False,
 ) -> None:
     """Ingest, transform, validate, publish, report."""
+    from flows.server import own_server
     from flows.settings import load
 
     settings = load(config)
-    without_server(settings.data_dir / "prefect")
-    from flows.pipeline import muster
-
     day = since.date() if since else None
-    _show(muster(config=str(settings.file), source=source, since=day, full=full, retry_rejected=retry_rejected))
+    with own_server(settings.data_dir / "prefect") as answers:
+        from flows.pipeline import muster
+
+        answers()
+        outcome = muster(config=str(settings.file), source=source, since=day, full=full, retry_rejected=retry_rejected)
+    _show(outcome)
 
 
 @app.command()
@@ -138,6 +141,19 @@ def demo(into: Annotated[Path, typer.Option(help="the folder to make")] = Path("
     from flows.demo import run_demo
 
     _show(run_demo(into))
+
+
+@app.command()
+def serve(
+    config: Config = None,
+    cron: Annotated[
+        str, typer.Option(help="when, on the community's clock: minute hour day month weekday")
+    ] = "15 5 * * *",
+) -> None:
+    """Run on a schedule until interrupted, without a separate server."""
+    from flows.serve import serve as run_on_schedule
+
+    run_on_schedule(config, cron)
 
 
 @app.command()

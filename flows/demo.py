@@ -1,12 +1,13 @@
 """The demo: a simulated community behind doubles of its platforms, run through the whole pipeline in its own folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.environment import without_server
 from flows.errors import WrongUse
 from flows.outcome import Outcome
 from flows.progress import Progress
+from flows.server import own_server
 from sandbox import discourse, example, slack_export
 from sandbox.community import simulate
 from sandbox.moments import moment
@@ -22,20 +23,22 @@ KEY = "the-simulated-forum-asks-for-this-key"
 def run_demo(into: Path) -> Outcome:
     """Simulate, serve, run; `into` must be new, empty or an earlier demo."""
     _may_write(into)
-    without_server((into / ".muster" / "prefect").absolute())
-    say = Progress()
-    say("simulate   a forum and a chat, two and a half years")
-    community = simulate()
-    slack_export.write(community, into / EXPORT)
-    with discourse.serve(community, api_key=KEY, api_username="system") as forum:
-        (into / "muster.toml").write_text(example.configuration(community, forum.base_url, EXPORT), encoding="utf-8")
-        _write_secrets(into)
-        return _run(into, community)
+    with own_server((into / ".muster" / "prefect").absolute()) as answers:
+        say = Progress()
+        say("simulate   a forum and a chat, two and a half years")
+        community = simulate()
+        slack_export.write(community, into / EXPORT)
+        with discourse.serve(community, api_key=KEY, api_username="system") as forum:
+            text = example.configuration(community, forum.base_url, EXPORT)
+            (into / "muster.toml").write_text(text, encoding="utf-8")
+            _write_secrets(into)
+            return _run(into, community, answers)
 
 
-def _run(into: Path, community: "Community") -> Outcome:
+def _run(into: Path, community: "Community", answers: Callable[[], None]) -> Outcome:
     from flows.pipeline import muster
 
+    answers()
     return muster(config=str(into), now=moment(community.end))
 
 

@@ -25,7 +25,8 @@ def validate(run: Run, layer: Layer) -> list[CheckResult]:
 
 def ask(run: Run, layer: Layer) -> list[CheckResult]:
     """All results of the layer, written down, whatever they are."""
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    # one of its modules sets its own level, so that only its way to the terminal can be closed to what is no warning
+    logging.getLogger("great_expectations").propagate = False
     _drop_old_pages(run.folder.quality)
     current = publish.current(run.folder)
     results = gate.validate(

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from expectations.gate import CheckResult
 from flows import artifacts, gate, ingest, publication, recipients, transform
 from flows.configure import configure
+from flows.environment import telemetry_off
 from flows.errors import Failure
 from flows.ingest import Pulled
 from flows.outcome import Outcome
@@ -104,6 +105,7 @@ def muster(
     retry_rejected: bool = False,
 ) -> Outcome:
     """One run. Raises the Failure that ended it, after status.json says so; an incomplete run returns exit code 4."""
+    telemetry_off()  # a worker of the user's own comes here without the command
     run = new_run(config, source=source, since=since, full=full, now=now, retry_rejected=retry_rejected)
     try:
         with exclusive(run.folder, run.now):
@@ -131,7 +133,8 @@ def _guarded(run: Run) -> Outcome:
 
 
 def _steps(run: Run, outcome: Outcome) -> None:
-    _ingest(run, outcome)
+    with transform.parsing(run):
+        _ingest(run, outcome)
     results = validate(run, "raw")
     build_models(run)
     results = [*results, *validate(run, "core"), *validate(run, "marts")]

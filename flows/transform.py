@@ -2,6 +2,10 @@
 
 import gc
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +14,7 @@ from flows.errors import Failure, GateRefused
 from flows.run import Run
 
 PROJECT = Path(__file__).parents[1] / "dbt_project"
+PARSED = "partial_parse.msgpack"
 PROVED_ELSEWHERE = [f"resource_type:test,path:models/{layer}" for layer in ("staging", "intermediate")]
 
 
@@ -23,10 +28,30 @@ class Model:
     message: str
 
 
+@contextmanager
+def parsing(run: Run) -> Iterator[None]:
+    """Let dbt read the project beside what is done meanwhile, unless this data folder keeps that from an earlier run.
+
+    Its end is not looked at: whatever is missing then is read, and complained of, by the build.
+    """
+    target = _target(run)
+    if (target / PARSED).exists():
+        yield
+        return
+    command = [sys.executable, "-m", "dbt.cli.main", "parse", *_options(target)]
+    environment = {**os.environ, "MUSTER_WAREHOUSE": str(run.folder.warehouse)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+        process.wait()
+    finally:
+        process.kill()
+        process.wait()
+
+
 def transform(run: Run) -> list[Model]:
     """Build and test every model; GateRefused for a failed test, Failure for an SQL or contract error."""
-    target = run.folder.root / "dbt"
-    target.mkdir(mode=0o700, exist_ok=True)
+    target = _target(run)
     os.environ["MUSTER_WAREHOUSE"] = str(run.folder.warehouse)
     models = _invoke(target)
     for model in models:
@@ -43,12 +68,9 @@ def _invoke(target: Path) -> list[Model]:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    arguments = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    arguments = ["build", *_options(target), "--no-print"]
     # what proves the models rather than the data belongs to `make test`; the marts' own tests guard every run
     arguments += ["--exclude-resource-type", "unit_test", "--exclude", *PROVED_ELSEWHERE]
-    arguments += ["--target-path", str(target), "--log-path", str(target), "--log-level", "none"]
-    # writing the manifest as JSON costs two seconds and nobody reads it here
-    arguments += ["--log-level-file", "info", "--no-use-colors", "--no-print", "--quiet", "--no-write-json"]
     try:
         outcome = dbtRunner().invoke(arguments)
     finally:
@@ -59,6 +81,21 @@ def _invoke(target: Path) -> list[Model]:
     if results is None:
         raise Failure(f"dbt: {_one_line(str(outcome.exception))}; see {target / 'dbt.log'}")
     return [_model(result) for result in results]
+
+
+def _target(run: Run) -> Path:
+    """Where dbt keeps what is its own."""
+    target = run.folder.root / "dbt"
+    target.mkdir(mode=0o700, exist_ok=True)
+    return target
+
+
+def _options(target: Path) -> list[str]:
+    places = {"project-dir": PROJECT, "profiles-dir": PROJECT, "target-path": target, "log-path": target}
+    options = [word for name, place in places.items() for word in (f"--{name}", str(place))]
+    options += ["--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--quiet"]
+    # writing the manifest as JSON costs two seconds and nobody reads it here
+    return [*options, "--no-write-json"]
 
 
 def _model(result: Any) -> Model:
