@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.flows.support import run_muster, write_configuration
 from warehouse.postgres import publish_postgres
 
 NOW = datetime(2025, 4, 1)
+DOCS = Path(__file__).parents[2] / "docs"
 SENDS = '[reports.weekly]\nto = ["board"]\n[publish]\npostgres = true\n'
 
 
@@ -47,3 +49,11 @@ def test_a_run_sends_what_it_published_and_says_what_it_could_not(
     file = str(outcome.snapshot / "community.duckdb")
     with duckdb.connect(file, read_only=True) as here, psycopg.connect(postgres) as there:
         assert here.execute(counted).fetchall() == there.execute(counted).fetchall()
+
+    # the notebook's recipe of docs/bi.md, as it stands there
+    recipe = re.search(r"```python\n(.*?)```", (DOCS / "bi.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert recipe
+    monkeypatch.chdir(folder)
+    names: dict[str, Any] = {}
+    exec(recipe.group(1), names)
+    assert names["week"]["wau"].max() > 0
