@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-faults test-servers check bench clean lock
+.PHONY: run test test-browser test-faults test-servers check bench clean lock
 
 run: .venv/.installed
 	$(BIN)/muster demo
@@ -10,7 +10,11 @@ run: .venv/.installed
 # Two processes on two cores; a file's tests stay together, since its fixtures are dear, and the dear files come first.
 TESTERS ?= 2
 test: .venv/.installed-test
-	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder --ignore=tests/browser
+
+# The page in a real browser: the machine's Chromium, or every test says that it was skipped and why.
+test-browser: .venv/.installed-test
+	$(BIN)/python -m pytest tests/browser
 
 # 200 kills at random moments, a full disk, a clock that jumps: an hour or two. MUSTER_KILLS and MUSTER_SEED choose.
 test-faults: .venv/.installed-test

@@ -60,10 +60,12 @@ class Board:
     def _text(self, value: Any, kind: str, withheld: bool) -> str:
         words = self.language
         if withheld:
+            few = kind in ("integer", "tally") and value is not None and 0 < value < self.minimum_cell
+            limit = words.format("integer", self.minimum_cell)
+            if kind == "tally":
+                return f"<{limit}" if few else "–"
             # what is withheld only to cover another cell, or a difference, is not itself small
-            if kind != "integer" or value is None or not 0 < value < self.minimum_cell:
-                return words._("not shown")
-            return words._("fewer than {limit}").format(limit=words.format("integer", self.minimum_cell))
+            return words._("fewer than {limit}").format(limit=limit) if few else words._("not shown")
         if value is None:
             return words._("not known")
         return words.format(kind, value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reports.board import Board
 from reports.coverage import Coverage
-from reports.metrics import METRICS, POPULATION, Series
+from reports.metrics import METRICS, POPULATION, Series, daily_figures
 from reports.period import Week
 from reports.significance import WEEKS, Score, false_discovery, score_day, score_week
 from reports.slots import Binding, Slot
@@ -120,11 +120,7 @@ def _whole_scopes(snapshot: Snapshot, week: Week) -> set[str]:
 def _daily(snapshot: Snapshot, scope: str, week: Week) -> list[Candidate]:
     """Active members on each day of the week."""
     first = week.end - timedelta(days=HISTORY_DAYS)
-    rows = snapshot.scan(
-        "select local_date, dau from marts.engagement_daily where scope = $scope and population = $population",
-        {"scope": scope, "population": POPULATION},
-    )
-    known = {day: None if dau is None else float(dau) for day, dau in rows}
+    known = daily_figures(snapshot, scope)
     values = [known.get(first + timedelta(days=step)) for step in range(HISTORY_DAYS + 1)]
     found: list[Candidate] = []
     for place in range(len(values) - 7, len(values)):

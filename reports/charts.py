@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from reports.language import Language
 from reports.svg import (
@@ -15,6 +15,8 @@ from reports.svg import (
     axis_room,
     gap_bands,
     holes,
+    moving,
+    of_weeks,
     path,
     picture,
     text,
@@ -50,28 +52,47 @@ class Chart:
 
 
 def line_chart(
-    chart: Chart, days: Sequence[date], lines: Sequence[Line], unknown: Values, *, labelled: bool = True
+    chart: Chart,
+    days: Sequence[date],
+    lines: Sequence[Line],
+    unknown: Values,
+    *,
+    labelled: bool = True,
+    weeks: Sequence[str] = (),
 ) -> str:
-    """Lines over consecutive days, labelled at their ends where there is room; days in `unknown` are hatched."""
+    """Lines over consecutive days, labelled at their ends where there is room; days in `unknown` are hatched.
+
+    With `weeks`, newest first, the drawing can be moved back to each: `days` then begin that much earlier.
+    """
     most = ticks(max((value for line in lines for value in line.values if value is not None), default=1.0))[-1]
     labels = max(len(line.label) for line in lines) * CHARACTER * 1.15 + 22 if labelled else 8
     frame = Frame(chart.width, chart.height, axis_room(most, chart.language), labels, 12, 28, most)
-    last = max(1, len(days) - 1)
-    xs = [frame.x(place / last) for place in range(len(days))]
-    spans = [((a - 0.5) / last, (b + 0.5) / last) for a, b in holes(unknown)]
-    body = [
-        gap_bands(frame, spans, chart.look, f"{chart.name}-gap"),
-        value_axis(frame, chart.look, chart.language),
-        time_axis(frame, days, chart.look, chart.language),
+    early = 7 * max(0, len(weeks) - 1)
+    last = max(1, len(days) - early - 1)
+    xs = [frame.x((place - early) / last) for place in range(len(days))]
+    spans = [((a - early - 0.5) / last, (b - early + 0.5) / last) for a, b in holes(unknown)]
+    drawn = [
+        f'<path d="{path(xs, line.values, frame.y)}" stroke-linejoin="round" stroke-linecap="round"'
+        f' style="stroke:{line.colour};stroke-width:{line.weight}"/>'
+        for line in lines
     ]
-    for line in lines:
-        body.append(
-            f'<path d="{path(xs, line.values, frame.y)}" stroke-linejoin="round" stroke-linecap="round"'
-            f' style="stroke:{line.colour};stroke-width:{line.weight}"/>'
+    bands = gap_bands(frame, spans, chart.look, f"{chart.name}-gap")
+    ends = [len(days) - 7 * back for back in range(len(weeks) or 1)]
+    parts = [
+        time_axis(frame, days[end - last - 1 : end], chart.look, chart.language)
+        + (
+            _end_labels(frame, [Line(o.label, o.values[:end], o.colour, 1) for o in lines], chart.look)
+            if labelled
+            else ""
         )
-    if labelled:
-        body.append(_end_labels(frame, lines, chart.look))
-    return picture(frame, "".join(body), name=chart.name, title=chart.title, description=chart.description, days=days)
+        for end in ends
+    ]
+    body = (
+        value_axis(frame, chart.look, chart.language)
+        + moving(frame, bands + "".join(drawn), 7 * (frame.x(1) - frame.x(0)) / last)
+        + of_weeks(weeks, parts)
+    )
+    return picture(frame, body, name=chart.name, title=chart.title, description=chart.description)
 
 
 def _end_labels(frame: Frame, lines: Sequence[Line], look: Look) -> str:
@@ -91,24 +112,31 @@ def _end_labels(frame: Frame, lines: Sequence[Line], look: Look) -> str:
     return "".join(parts)
 
 
-def bar_chart(chart: Chart, weeks: Sequence[date], stacks: Sequence[Line], unknown: Values) -> str:
-    """Stacked bars, one a week; weeks unknown in `unknown` are hatched."""
-    totals = [_total([stack.values[place] for stack in stacks]) for place in range(len(weeks))]
+def bar_chart(
+    chart: Chart, mondays: Sequence[date], stacks: Sequence[Line], unknown: Values, *, weeks: Sequence[str] = ()
+) -> str:
+    """Stacked bars, one a week; those unknown in `unknown` are hatched; `weeks` as of the line chart."""
+    totals = [_total([stack.values[place] for stack in stacks]) for place in range(len(mondays))]
     most = ticks(max((total for total in totals if total is not None), default=1.0))[-1]
     frame = Frame(chart.width, chart.height, axis_room(most, chart.language), 4, 12, 28, most)
-    count = max(1, len(weeks))
-    spans = [(a / count, (b + 1) / count) for a, b in holes(unknown)]
-    body = [
-        gap_bands(frame, spans, chart.look, f"{chart.name}-gap"),
-        value_axis(frame, chart.look, chart.language),
-        time_axis(frame, weeks, chart.look, chart.language),
-    ]
+    early = max(0, len(weeks) - 1)
+    count = max(1, len(mondays) - early)
     room = (frame.x(1) - frame.x(0)) / count
-    for place, total in enumerate(totals):
-        if total is not None:
-            body.append(_bar(chart, frame, weeks[place], [(s, s.values[place]) for s in stacks], place * room, room))
-    ends = [weeks[0], weeks[-1] + timedelta(days=6)] if weeks else []
-    return picture(frame, "".join(body), name=chart.name, title=chart.title, description=chart.description, days=ends)
+    spans = [((a - early) / count, (b - early + 1) / count) for a, b in holes(unknown)]
+    bars = [
+        _bar(chart, frame, mondays[place], [(s, s.values[place]) for s in stacks], (place - early) * room, room)
+        for place, total in enumerate(totals)
+        if total is not None
+    ]
+    bands = gap_bands(frame, spans, chart.look, f"{chart.name}-gap")
+    ends = [len(mondays) - back for back in range(len(weeks) or 1)]
+    parts = [time_axis(frame, mondays[end - count : end], chart.look, chart.language) for end in ends]
+    body = (
+        value_axis(frame, chart.look, chart.language)
+        + moving(frame, bands + "".join(bars), room)
+        + of_weeks(weeks, parts)
+    )
+    return picture(frame, body, name=chart.name, title=chart.title, description=chart.description)
 
 
 def _total(parts: Values) -> float | None:

@@ -190,7 +190,7 @@ def _age(board: Board, scope: str, start: date, row: tuple[Any, ...], few: bool)
     if size >= LEAST_LIVES and not hidden:
         slot = board.add(name, _cohort_cell(scope, start, age, "rate"), rate, "percent")
         return Cell(slot, float(rate), provisional)
-    slot = board.add(name, _cohort_cell(scope, start, age, "active"), active, "integer", withheld=hidden)
+    slot = board.add(name, _cohort_cell(scope, start, age, "active"), active, "tally", withheld=hidden)
     return Cell(slot, None, provisional)
 
 

@@ -30,6 +30,7 @@ def dashboard_page(snapshot: Snapshot, facts: Facts) -> tuple[str, list[str]]:
     faces = [facts, *facts.views]
     own = [face for face in faces if face.is_latest]
     script = (FOLDER / "dashboard.js").read_text(encoding="utf-8") if len(faces) > 1 else ""
+    weeks = [_week(face) for face in faces if face.scope == "all" and face.week]
     values: dict[str, Any] = {
         "title": f"{community.text} · {render.plain_words(headline(facts))}",
         "community": words_html((community,), shown),
@@ -38,16 +39,15 @@ def dashboard_page(snapshot: Snapshot, facts: Facts) -> tuple[str, list[str]]:
         "sources": [(face.scope, _source(face)) for face in own],
         "weeks": [(_week(face), face.board.slot("period").text) for face in faces if face.scope == "all" and face.week],
         "heads": [_head(face, shown) for face in faces],
-        "badge": [words_html(part, shown) for part in _badge(facts)],
-        "warn": bool(facts.quality.gaps or facts.quality.warning_count.value or facts.week is None),
+        "badges": [_badge(face, shown) for face in faces],
         "faces": [_face(face, shown) for face in faces],
-        "charts": [_charts(snapshot, face, shown) for face in own],
+        "charts": [_charts(snapshot, face, weeks) for face in own],
         "figures": [_figures(face, shown) for face in faces] if facts.week else [],
         "today": [_today(face, shown) for face in own],
         "definitions": [(metric_label(words, metric.key), metric_meaning(words, metric.key)) for metric in METRICS]
         + [(share_label(facts, key), share_meaning(facts, key)) for key in SHARES],
         "catalogue": catalogue_table(snapshot, facts),
-        "quality": _blocks(quality_blocks(facts), shown),
+        "data": [{**_place(face), "body": _blocks(quality_blocks(face), shown)} for face in faces],
         "snapshot": words_html((facts.board.given("snapshot", facts.board.snapshot_id, "text"),), shown),
     }
     return page("dashboard.html.j2", facts, **values), shown
@@ -84,9 +84,10 @@ def _figures(face: Facts, shown: list[str]) -> dict[str, Any]:
     return {**_place(face), "body": _blocks(figure_blocks(face), shown)}
 
 
-def _charts(snapshot: Snapshot, face: Facts, shown: list[str]) -> dict[str, Any]:
-    """The pictures of a source; the page's script ends them with the week looked at."""
-    panels = [panel for panel in (active_panel(snapshot, face), messages_panel(face)) if panel is not None]
+def _charts(snapshot: Snapshot, face: Facts, weeks: list[str]) -> dict[str, Any]:
+    """The pictures of a source; the page's script moves them to the week looked at."""
+    drawn = (active_panel(snapshot, face, weeks), messages_panel(face, weeks))
+    panels = [panel for panel in drawn if panel is not None]
     return {"scope": face.scope, "hidden": face.scope != "all", "panels": panels}
 
 
@@ -112,16 +113,21 @@ def _lower(block: Block) -> Block:
     return Heading(2, block.words) if isinstance(block, Heading) else block
 
 
-def _badge(facts: Facts) -> list[Sentence]:
+def _badge(face: Facts, shown: list[str]) -> dict[str, Any]:
     """Freshness and coverage in one line."""
+    quality = face.quality
+    warn = bool(quality.gaps or quality.warning_count.value or face.week is None)
+    return {**_place(face), "warn": warn, "parts": [words_html(part, shown) for part in _badge_parts(face)]}
+
+
+def _badge_parts(facts: Facts) -> list[Sentence]:
     words, quality = facts.language, facts.quality
     if quality.as_of is None:
         return [(words._("No source has delivered data yet."),)]
-    known = words.plural(
-        "{known} of the last {asked} day observed",
-        "{known} of the last {asked} days observed",
-        int(quality.days_asked.value),
-    )
+    asked = int(quality.days_asked.value)
+    known = words.plural("{known} of the last {asked} day observed", "{known} of the last {asked} days observed", asked)
+    if not facts.is_latest:
+        known = words._("{known} of the {asked} days of this week observed")
     parts = [
         fill(words._("Data as of {instant}"), instant=quality.as_of),
         fill(known, known=quality.days_known, asked=quality.days_asked),

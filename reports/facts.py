@@ -175,6 +175,7 @@ def _of_week(snapshot: Snapshot, facts: Facts, shares: Shares, week: Week) -> Fa
         unknown=unknown_of(board, facts.coverage, figures, week),
         shares=_shares(board, shares, facts.series, facts.scopes, week),
         desk=Desk(),
+        quality=read_quality(snapshot, board, facts.coverage, deciding_source([*facts.coverage.sources]), week=week),
         is_latest=False,
     )
 
@@ -184,7 +185,9 @@ def _of_scope(snapshot: Snapshot, facts: Facts, scope: str) -> Facts:
     assert facts.week is not None
     own = {key: values for key, values in facts.series.items() if key[0] == scope}
     items, is_compared = find_changes(snapshot, facts.board, facts.coverage, own, facts.figures, facts.week, scope)
-    seen = replace(facts, scope=scope, items=items, is_compared=is_compared)
+    week = None if facts.is_latest else facts.week
+    quality = read_quality(snapshot, facts.board, facts.coverage, None, scope, week)
+    seen = replace(facts, scope=scope, items=items, is_compared=is_compared, quality=quality)
     if not facts.is_latest:
         return seen
     return replace(

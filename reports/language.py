@@ -63,6 +63,10 @@ class Language:
     def _as_integer(self, value: float) -> str:
         return self._sign(value, plus="") + format_decimal(abs(round(value)), locale=self.locale)
 
+    def _as_tally(self, value: float) -> str:
+        # a count where there is room for a number only: a small cell reads "<5"
+        return self._as_integer(value)
+
     def _as_signed(self, value: float) -> str:
         return self._sign(value, plus="+") + format_decimal(abs(round(value)), locale=self.locale)
 

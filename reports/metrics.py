@@ -115,6 +115,15 @@ def weekly_series(snapshot: Snapshot, coverage: Coverage, scopes: list[str]) -> 
     return series
 
 
+def daily_figures(snapshot: Snapshot, scope: str) -> dict[date, int | None]:
+    """Day → active members of a scope; None where the day was not observed."""
+    rows = snapshot.scan(
+        "select local_date, dau from marts.engagement_daily where scope = $scope and population = $population",
+        {"scope": scope, "population": POPULATION},
+    )
+    return {day: None if dau is None else int(dau) for day, dau in rows}
+
+
 def _has_growth(snapshot: Snapshot) -> bool:
     return bool(snapshot.columns("marts.growth_accounting"))
 

@@ -24,22 +24,23 @@ SIZES = (("wide", 1040, 300), ("middle", 700, 280), ("narrow", 340, 250))
 LOOK = Look()
 
 
-def active_panel(snapshot: Snapshot, facts: Facts) -> dict[str, Any] | None:
-    """Active members by day, week and four weeks, over the last year."""
+def active_panel(snapshot: Snapshot, facts: Facts, weeks: list[str]) -> dict[str, Any] | None:
+    """Active members by day, week and four weeks, over the year up to each of the weeks (newest first)."""
     rows = snapshot.rows(
         "select local_date, dau, wau, mau from marts.engagement_daily"
-        " where scope = $scope and population = $population and local_date > ("
-        "select max(local_date) from marts.engagement_daily"
-        " where scope = $scope and population = $population and dau is not null) - $days order by local_date",
-        {"scope": facts.scope, "population": POPULATION, "days": DAYS},
+        " where scope = $scope and population = $population order by local_date",
+        {"scope": facts.scope, "population": POPULATION},
     )
     known = {row[0]: row[1:] for row in rows}
-    # the day of the as-of is not over: the page ends with the last day that is
     present = [day for day, values in known.items() if values[0] is not None]
-    if len(present) < 2:
+    # it ends with the week, as all else on the page
+    end = facts.week.end if facts.week else max(present, default=date.min)
+    if sum(day <= end for day in present) < 2:
         return None
     words = facts.language
-    days = each_day(present[0], present[-1])
+    span = min(DAYS, (end - present[0]).days + 1)
+    early = 7 * max(0, len(weeks) - 1)
+    days = each_day(end - timedelta(days=span + early - 1), end)
     raw = [[_number(known.get(day), place) for day in days] for place in range(3)]
     labels = (words._("Day"), words._("Week"), words._("Four weeks"))
     minimum = facts.board.minimum_cell
@@ -55,7 +56,12 @@ def active_panel(snapshot: Snapshot, facts: Facts) -> dict[str, Any] | None:
     body = "".join(
         f'<div class="{kind}">'
         + _lines(
-            Chart(f"active-{facts.scope}-{kind}", title, description, words, width, height), days, lines, raw[0], kind
+            Chart(f"active-{facts.scope}-{kind}", title, description, words, width, height),
+            days,
+            lines,
+            raw[0],
+            kind,
+            weeks,
         )
         + "</div>"
         for kind, width, height in SIZES
@@ -63,36 +69,41 @@ def active_panel(snapshot: Snapshot, facts: Facts) -> dict[str, Any] | None:
     legend = [{"kind": "", "colour": line.colour, "label": line.label, "only": "narrow"} for line in lines]
     if holes(raw[0]):
         legend.append(_hatch(facts))
-    table = _table(facts, (words._("Date"), *labels), days, raw, kept)
+    table = _table(facts, (words._("Date"), *labels), days, raw, kept, early, 1)
     return panel(title, legend, body, _note(facts, raw, kept, description), table)
 
 
-def _lines(chart: Chart, days: list[date], lines: list[Line], unknown: list[float | None], kind: str) -> str:
+def _lines(
+    chart: Chart, days: list[date], lines: list[Line], unknown: list[float | None], kind: str, weeks: list[str]
+) -> str:
     """The line chart; a phone shows half a year, named by the legend."""
     if kind != "narrow":
-        return line_chart(chart, days, lines, unknown)
-    recent = [Line(line.label, line.values[-PHONE_DAYS:], line.colour, line.weight) for line in lines]
-    return line_chart(chart, days[-PHONE_DAYS:], recent, unknown[-PHONE_DAYS:], labelled=False)
+        return line_chart(chart, days, lines, unknown, weeks=weeks)
+    shown = PHONE_DAYS + 7 * max(0, len(weeks) - 1)
+    recent = [Line(line.label, line.values[-shown:], line.colour, line.weight) for line in lines]
+    return line_chart(chart, days[-shown:], recent, unknown[-shown:], labelled=False, weeks=weeks)
 
 
 def _hatch(facts: Facts) -> dict[str, str]:
     return {"kind": "hatch", "colour": "", "label": facts.language._("not observed"), "only": ""}
 
 
-def messages_panel(facts: Facts) -> dict[str, Any] | None:
-    """Posts and comments by week, over the last half year."""
+def messages_panel(facts: Facts, weeks: list[str]) -> dict[str, Any] | None:
+    """Posts and comments by week, over the half year up to each of the weeks (newest first)."""
     if facts.week is None:
         return None
     words, board = facts.language, facts.board
-    first = facts.week.start - timedelta(weeks=WEEKS - 1)
     scope = facts.scope
     authors = facts.series[scope, "posters"]
-    weeks = [first + timedelta(weeks=step) for step in range(WEEKS)]
-    begun = min((week for week, value in facts.series[scope, "posts"].items() if value is not None), default=first)
-    weeks = [week for week in weeks if week >= begun]
-    raw = [[facts.series[scope, key].get(week) for week in weeks] for key in ("posts", "comments")]
+    begun = min((week for week, value in facts.series[scope, "posts"].items() if value is not None), default=None)
+    if begun is None:
+        return None
+    early = max(0, len(weeks) - 1)
+    span = min(WEEKS, (facts.week.start - begun).days // 7 + 1)
+    mondays = [facts.week.start - timedelta(weeks=back) for back in range(span + early - 1, -1, -1)]
+    raw = [[facts.series[scope, key].get(week) for week in mondays] for key in ("posts", "comments")]
     quiet = [quiet_series(facts.series[scope, key], authors, board.minimum_cell) for key in ("posts", "comments")]
-    kept = [[series.get(week) for week in weeks] for series in quiet]
+    kept = [[series.get(week) for week in mondays] for series in quiet]
     labels = (metric_label(words, "posts"), metric_label(words, "comments"))
     stacks = [Line(labels[0], kept[0], LOOK.strong, 1), Line(labels[1], kept[1], LOOK.middle, 1)]
     title = words._("Posts and comments by week")
@@ -100,17 +111,21 @@ def messages_panel(facts: Facts) -> dict[str, Any] | None:
     body = "".join(
         f'<div class="{kind}">'
         + bar_chart(
-            Chart(f"messages-{facts.scope}-{kind}", title, description, words, width, height), weeks, stacks, raw[0]
+            Chart(f"messages-{facts.scope}-{kind}", title, description, words, width, height),
+            mondays,
+            stacks,
+            raw[0],
+            weeks=weeks,
         )
         + "</div>"
         for kind, width, height in SIZES
     )
     legend = [{"kind": "", "colour": stack.colour, "label": stack.label, "only": ""} for stack in stacks]
-    if any(value is None for values in raw for value in values):
+    if holes(raw[0]):
         legend.append(_hatch(facts))
     if not any(value is not None for values in kept for value in values):
         return None
-    table = _table(facts, (words._("Week of"), *labels), weeks, raw, kept)
+    table = _table(facts, (words._("Week of"), *labels), mondays, raw, kept, early, 7)
     return panel(title, legend, body, _note(facts, raw, kept, ""), table)
 
 
@@ -163,11 +178,15 @@ def _table(
     days: list[date],
     raw: list[list[float | None]],
     kept: list[list[float | None]],
+    early: int,
+    step: int,
 ) -> str:
-    """The numbers behind a chart, newest first."""
+    """The numbers behind a chart, newest first; those of its first `early` places belong to earlier weeks."""
     words = facts.language
+    begun = min((place for place in range(len(days)) if any(told[place] is not None for told in raw)), default=0)
     rows: list[tuple[Sentence, ...]] = []
-    for place in range(len(days) - 1, -1, -1):
+    places = range(len(days) - 1, begun - 1, -1)
+    for place in places:
         cells = []
         for told, shown in zip(raw, kept, strict=True):
             if shown[place] is not None:
@@ -175,6 +194,8 @@ def _table(
             else:
                 cells.append((words._("not known") if told[place] is None else words._("not shown"),))
         rows.append(((words.format("date", days[place]),), *cells))
-    # each row carries its day, so that the page can leave out what came after the week looked at
-    marks = [day.isoformat() for day in reversed(days)]
-    return render.html_table(Table(tuple((name,) for name in header), tuple(rows)), marks)
+    # each row carries its first and last day, so that the page can leave out what came after the week looked at
+    marks = tuple(
+        render.Mark(days[place], days[place] + timedelta(days=step - 1), hidden=place < early) for place in places
+    )
+    return render.html_table(Table(tuple((name,) for name in header), tuple(rows)), marks, (len(days) - early) * step)

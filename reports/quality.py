@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from reports.board import Board
 from reports.coverage import FIRST, LAST, SLACK, Coverage, Interval
-from reports.metrics import POPULATION
-from reports.period import Source, to_local
+from reports.metrics import POPULATION, daily_figures
+from reports.period import Source, Week, to_local
 from reports.slots import Binding, Slot
 from reports.snapshot import Snapshot
 
@@ -43,20 +43,33 @@ class Quality:
     days_asked: Slot
 
 
-def read_quality(snapshot: Snapshot, board: Board, coverage: Coverage, deciding: Source | None) -> Quality:
-    """The quality line's slots."""
+def read_quality(
+    snapshot: Snapshot,
+    board: Board,
+    coverage: Coverage,
+    deciding: Source | None,
+    scope: str = "all",
+    week: Week | None = None,
+) -> Quality:
+    """The quality line's slots, of the whole or of one source; with `week`, of that week and not of the data's end."""
+    suffix = "" if scope == "all" else f".{scope}"
+    if scope != "all":
+        deciding = next(source for source in coverage.sources if source.name == scope)
     as_of = None
     if deciding and deciding.as_of:
         binding = Binding("marts.dim_sources", {"source": deciding.name}, "as_of")
-        as_of = board.add("as_of", binding, deciding.as_of, "instant")
-    gaps = _recent_gaps(coverage, deciding)
+        as_of = board.add(f"as_of{suffix}", binding, deciding.as_of, "instant")
+    end = week.bounds(coverage.zone)[1] if week else deciding.as_of if deciding and deciding.as_of else LAST
+    gaps = _recent_gaps(coverage, end, scope)
     warnings = gate_warnings(snapshot)
-    known, asked = _days_known(snapshot, board, deciding, coverage)
+    known, asked = _days_known(
+        snapshot, board, to_local(end, coverage.zone).date() if end != LAST else None, scope, week
+    )
     return Quality(
         as_of=as_of,
-        ends=_ends(board, coverage, deciding),
+        ends=_ends(board, coverage, deciding) if scope == "all" else [],
         gaps=[_gap(board, gap, coverage) for gap in gaps[:MOST]],
-        more_gaps=board.given("gaps.more", len(gaps) - MOST, "integer") if len(gaps) > MOST else None,
+        more_gaps=board.given(f"gaps.more{suffix}", len(gaps) - MOST, "integer") if len(gaps) > MOST else None,
         warnings=[_warning(board, *row) for row in warnings[:MOST]],
         more_warnings=board.given("warnings.more", len(warnings) - MOST, "integer") if len(warnings) > MOST else None,
         warning_count=board.add(
@@ -87,8 +100,7 @@ def _ends(board: Board, coverage: Coverage, deciding: Source | None) -> list[tup
     return found
 
 
-def _recent_gaps(coverage: Coverage, deciding: Source | None) -> list[Interval]:
-    end = deciding.as_of if deciding and deciding.as_of else LAST
+def _recent_gaps(coverage: Coverage, end: datetime, scope: str) -> list[Interval]:
     start = end - LOOK_BACK
     watched: dict[str, set[str | None]] = {}
     for part in coverage.intervals:
@@ -97,6 +109,8 @@ def _recent_gaps(coverage: Coverage, deciding: Source | None) -> list[Interval]:
     seen: dict[tuple[str, str | None, str], Interval] = {}
     for gap in coverage.intervals:
         # a stream that was never observed is a limit of the platform, told where its figure is missing
+        if scope not in ("all", gap.source):
+            continue
         if gap.reason and gap.overlaps(start, end) and (gap.stream in watched.get(gap.source, set()) or not gap.stream):
             seen[gap.source, gap.stream, f"{gap.start}{gap.end}"] = gap
     return sorted(seen.values(), key=lambda gap: (gap.start, gap.source, gap.stream or ""), reverse=True)
@@ -145,16 +159,12 @@ def _warning(board: Board, check: str, table: str) -> tuple[Slot, Slot]:
     )
 
 
-def _days_known(snapshot: Snapshot, board: Board, deciding: Source | None, coverage: Coverage) -> tuple[Slot, Slot]:
-    """How many of the last 28 whole days have a daily figure."""
-    known = 0
-    if deciding and deciding.as_of:
-        today = to_local(deciding.as_of, coverage.zone).date()
-        row = snapshot.one(
-            "select count(dau) from marts.engagement_daily"
-            " where scope = 'all' and population = ? and local_date between ? and ?",
-            [POPULATION, today - timedelta(days=BADGE_DAYS), today - timedelta(days=1)],
-        )
-        known = int(row[0]) if row else 0
-    binding = Binding("marts.engagement_daily", {"scope": "all", "population": POPULATION}, "dau", "days known")
-    return board.add("days.known", binding, known, "integer"), board.given("days.asked", BADGE_DAYS, "integer")
+def _days_known(snapshot: Snapshot, board: Board, end: date | None, scope: str, week: Week | None) -> tuple[Slot, Slot]:
+    """How many of the last 28 whole days, or of the seven of a week, have a daily figure."""
+    suffix = "" if scope == "all" else f".{scope}"
+    asked = BADGE_DAYS if week is None else 7
+    daily = daily_figures(snapshot, scope)
+    days = [end - timedelta(days=back) for back in range(1, asked + 1)] if end else []
+    known = sum(daily.get(day) is not None for day in days)
+    binding = Binding("marts.engagement_daily", {"scope": scope, "population": POPULATION}, "dau", "days known")
+    return board.add(f"days.known{suffix}", binding, known, "integer"), board.given("days.asked", asked, "integer")

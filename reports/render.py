@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from reports.document import Block, Bullets, Document, Heading, Paragraph, Sentence, Table, sentences
 from reports.escape import as_html, as_markdown
@@ -136,18 +138,31 @@ def _html_block(block: Block) -> str:
     return html_table(block)
 
 
-def html_table(table: Table, days: Sequence[str] = ()) -> str:
-    """A table with row and column headers, in a box that scrolls by itself when it is wide; `days` mark its rows."""
+@dataclass(frozen=True)
+class Mark:
+    """The days a row of a table speaks of, and whether it is hidden until an earlier week is looked at."""
+
+    first: date
+    last: date
+    hidden: bool
+
+
+def html_table(table: Table, marks: Sequence[Mark] = (), span: int = 0) -> str:
+    """A table with row and column headers, in a box that scrolls by itself when it is wide.
+
+    `marks` tell the days of its rows, `span` how many days up to the week looked at it shows.
+    """
     head = "".join(f'<th scope="col">{html_words(cell)}</th>' for cell in table.header)
     rows = "\n".join(
-        f'<tr{_day(days, place)}><th scope="row">{html_words(row[0])}</th>'
+        f'<tr{_days(marks[place]) if marks else ""}><th scope="row">{html_words(row[0])}</th>'
         + "".join(f"<td>{html_words(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for place, row in enumerate(table.rows)
     )
     inside = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>"
-    return f'<div class="scroll" tabindex="0"><table>\n{inside}</table></div>'
+    shown = f' data-span="{span}"' if marks else ""
+    return f'<div class="scroll" tabindex="0"><table{shown}>\n{inside}</table></div>'
 
 
-def _day(days: Sequence[str], place: int) -> str:
-    return f' data-day="{as_html(days[place])}"' if days else ""
+def _days(mark: Mark) -> str:
+    return f' data-first="{mark.first}" data-last="{mark.last}"' + (" hidden" if mark.hidden else "")

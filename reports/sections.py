@@ -119,7 +119,8 @@ def quality_lines(facts: Facts) -> tuple[Sentence, ...]:
         template = words.plural("and {count} more gap", "and {count} more gaps", int(quality.more_gaps.value))
         lines.append(fill(template, count=quality.more_gaps))
     if not quality.gaps and quality.as_of is not None:
-        lines.append((words._("No gaps in the last weeks."),))
+        none = words._("No gaps in the last weeks.")
+        lines.append((none if facts.is_latest else words._("No gaps in the twelve weeks up to this one."),))
     lines += _warning_lines(facts)
     return tuple(lines)
 

@@ -27,7 +27,9 @@ def retention_panel(facts: Facts) -> dict[str, Any] | None:
         return None
     ages = min(AGES, max(len(cohort.cells) for cohort in cohorts))
     head = "".join(f'<th scope="col">{facts.language.format("integer", age)}</th>' for age in range(1, ages))
-    rows = "".join(_cohort(words, cohort, ages) for cohort in reversed(cohorts))
+    # the strongest colour is the largest share there is: most communities keep far from all
+    most = max((cell.share or 0.0 for cohort in cohorts for cell in cohort.cells if cell), default=0.0) or 1.0
+    rows = "".join(_cohort(words, cohort, ages, most) for cohort in reversed(cohorts))
     headers = (words._("First active in"), words._("Members"))
     names = "".join(f'<th scope="col">{as_html(header)}</th>' for header in headers)
     title = words._("Who comes back, by month of the first act")
@@ -42,8 +44,8 @@ def retention_panel(facts: Facts) -> dict[str, Any] | None:
     return panel(title, [], body, note, None)
 
 
-def _cohort(words: Language, cohort: Cohort, ages: int) -> str:
-    cells = [_cell(cohort.cells[age] if age < len(cohort.cells) else None) for age in range(1, ages)]
+def _cohort(words: Language, cohort: Cohort, ages: int, most: float) -> str:
+    cells = [_cell(cohort.cells[age] if age < len(cohort.cells) else None, most) for age in range(1, ages)]
     month = words.format("cohort", cohort.start)
     return (
         f'<tr><th scope="row">{as_html(month)}</th><td>{render.html_words((cohort.size,))}</td>'
@@ -52,14 +54,14 @@ def _cohort(words: Language, cohort: Cohort, ages: int) -> str:
     )
 
 
-def _cell(cell: Cell | None) -> str:
+def _cell(cell: Cell | None, most: float) -> str:
     if cell is None:
         return "<td></td>"
     shown = render.html_words((cell.slot,))
     kind = ' class="soon"' if cell.is_provisional else ""
     if cell.share is None:
         return f"<td{kind}>{shown}</td>"
-    return f'<td{kind} style="--share:{round(min(1.0, cell.share) * 100)}%">{shown}</td>'
+    return f'<td{kind} style="--share:{round(cell.share / most * 100)}%">{shown}</td>'
 
 
 def survival_panel(facts: Facts) -> dict[str, Any] | None:

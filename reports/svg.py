@@ -136,15 +136,31 @@ def gap_bands(frame: Frame, spans: Sequence[tuple[float, float]], look: Look, na
     return pattern + bands
 
 
-def picture(frame: Frame, body: str, *, name: str, title: str, description: str, days: Sequence[date] = ()) -> str:
-    """The finished drawing, with words for those who cannot see it; `days` tell the page's script what is where."""
-    span = ""
-    if days:
-        left, right = frame.left, frame.width - frame.right
-        span = f' data-first="{days[0]}" data-last="{days[-1]}"'
-        span += f' data-left="{left:.1f}" data-right="{right:.1f}"'
+def moving(frame: Frame, body: str, week: float) -> str:
+    """The part of a drawing that moves with the week looked at, cut at the plot's sides; `week` is its width."""
+    left, width, height = frame.left, frame.width - frame.left - frame.right, frame.height - frame.bottom + 1
+    box = f"{left:.1f} 0 {width:.1f} {height:.1f}"
     return (
-        f'<svg{span} viewBox="0 0 {frame.width} {frame.height}" width="{frame.width}" height="{frame.height}"'
+        f'<svg class="moves" aria-hidden="true" x="{left:.1f}" y="0" width="{width:.1f}" height="{height:.1f}"'
+        f' viewBox="{box}" data-left="{left:.1f}" data-week-width="{week:.3f}">{body}</svg>'
+    )
+
+
+def of_weeks(weeks: Sequence[str], parts: Sequence[str]) -> str:
+    """One part for each week of a page, newest first, all but that one hidden; a picture without weeks has one."""
+    if not weeks:
+        return "".join(parts)
+    marked = zip(weeks, parts, strict=True)
+    return "".join(
+        f'<g data-week="{as_html(week)}"{" hidden" if place else ""}>{part}</g>'
+        for place, (week, part) in enumerate(marked)
+    )
+
+
+def picture(frame: Frame, body: str, *, name: str, title: str, description: str) -> str:
+    """The finished drawing, with words for those who cannot see it."""
+    return (
+        f'<svg viewBox="0 0 {frame.width} {frame.height}" width="{frame.width}" height="{frame.height}"'
         f' role="img" aria-labelledby="{name}-t {name}-d" fill="none">'
         f'<title id="{name}-t">{as_html(title)}</title><desc id="{name}-d">{as_html(description)}</desc>{body}</svg>'
     )

@@ -91,6 +91,10 @@ def _share_delta(facts: Facts, share: Share, shown: list[str]) -> Any:
     words = facts.language
     if share.change is None:
         return words._("too few for a comparison")
+    if not round(share.change.value * 1000):
+        shown.append(share.change.name)
+        same = words._("{size} points: as before")
+        return words_html(fill(same, size=share.change), [])
     if share.key == "answered":
         return _arrow(words._("{size} points on the week before"), share.change, (share.change,), shown)
     return _arrow(words._("{size} points on the four weeks before"), share.change, (share.change,), shown)

@@ -3,43 +3,40 @@
   var form = document.getElementById("filters");
   var source = document.getElementById("source"), week = document.getElementById("week");
   var said = document.getElementById("said"), latest = week.options[0].value;
+  var DAY = 864e5;
 
   function all(selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); }
 
-  // the last day of an ISO week such as 2026-W26
+  // the last day of an ISO week such as 2026-W26, in milliseconds
   function sunday(name) {
     var year = +name.slice(0, 4), number = +name.slice(6);
     var fourth = new Date(Date.UTC(year, 0, 4));
-    var day = new Date(fourth.getTime() + ((number - 1) * 7 - ((fourth.getUTCDay() + 6) % 7) + 6) * 864e5);
-    return day.toISOString().slice(0, 10);
+    return fourth.getTime() + ((number - 1) * 7 - ((fourth.getUTCDay() + 6) % 7) + 6) * DAY;
   }
 
-  // what came after the week looked at is covered in pictures and left out of their tables
-  function cut(until) {
-    all("tr[data-day]").forEach(function (row) { row.hidden = row.getAttribute("data-day") > until; });
-    all("svg[data-first]").forEach(function (drawing) {
-      var old = drawing.querySelector(".later");
-      if (old) { drawing.removeChild(old); }
-      var first = Date.parse(drawing.getAttribute("data-first")), last = Date.parse(drawing.getAttribute("data-last"));
-      var share = (Date.parse(until) - first) / Math.max(864e5, last - first);
-      if (share >= 1) { return; }
-      var left = +drawing.getAttribute("data-left"), right = +drawing.getAttribute("data-right");
-      var box = drawing.viewBox.baseVal, x = left + Math.max(0, share) * (right - left);
-      var cover = document.createElementNS(drawing.namespaceURI, "rect");
-      cover.setAttribute("class", "later");
-      cover.setAttribute("x", x); cover.setAttribute("y", 0);
-      cover.setAttribute("width", box.width - x); cover.setAttribute("height", box.height - 22);
-      drawing.appendChild(cover);
+  // pictures move back to the week looked at, and their tables with them
+  function move() {
+    var until = sunday(week.value), back = week.selectedIndex;
+    all("svg.moves").forEach(function (part) {
+      var box = part.viewBox.baseVal;
+      box.x = +part.getAttribute("data-left") - back * part.getAttribute("data-week-width");
+    });
+    all("table[data-span]").forEach(function (table) {
+      var from = until - table.getAttribute("data-span") * DAY;
+      Array.prototype.forEach.call(table.tBodies[0].rows, function (row) {
+        row.hidden = Date.parse(row.getAttribute("data-last")) > until || Date.parse(row.getAttribute("data-first")) <= from;
+      });
     });
   }
 
   function show(speak) {
-    all("[data-scope]").forEach(function (part) {
-      var ofWeek = part.getAttribute("data-week");
-      part.hidden = part.getAttribute("data-scope") !== source.value || (ofWeek !== null && ofWeek !== week.value);
+    all("[data-scope], [data-week]").forEach(function (part) {
+      var scope = part.getAttribute("data-scope"), time = part.getAttribute("data-week");
+      // drawings have no property of that name
+      part.toggleAttribute("hidden", (scope !== null && scope !== source.value) || (time !== null && time !== week.value));
     });
     all("[data-earlier]").forEach(function (part) { part.hidden = week.value === latest; });
-    cut(week.value === latest ? "9999-12-31" : sunday(week.value));
+    move();
     var head = document.querySelector("h1:not([hidden])");
     if (head) { document.title = document.title.split(" · ")[0] + " · " + head.textContent; }
     if (speak && head) { said.textContent = head.textContent; }
