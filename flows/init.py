@@ -43,6 +43,10 @@ pseudonymize = false             # true: handles and names become keyed hashes a
 # retention_days = 730           # texts older than this are dropped; the numbers stay
 minimum_cell = 5                 # reports and `muster export` say nothing about fewer members than this
 
+# Events and campaigns, so that a report can say what a change coincides with.
+# [calendar]
+# file = "calendar.csv"          # event,start,end,kind with days as 2026-06-24; or an iCalendar file (.ics)
+
 # Who gets the weekly summary: names, whose addresses stand under [reports] in .dlt/secrets.toml.
 # [reports.weekly]
 # to = ["team", "board"]

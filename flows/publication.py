@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.gate import CheckResult
 from flows import privacy
+from flows.calendar import read_calendar
 from flows.errors import DONE, INCOMPLETE, Failure
 from flows.outcome import Outcome
 from flows.progress import Progress
@@ -29,6 +30,7 @@ VERSIONED = ("muster-community", "duckdb", "dlt", "dbt-core", "dbt-duckdb", "gre
 
 def publish(run: Run, results: list[CheckResult], outcome: Outcome) -> Path:
     """A new snapshot in service; returns its folder."""
+    _calendar(run)
     ledger.finish_run(
         run.folder.warehouse,
         run_id=run.run_id,
@@ -53,6 +55,14 @@ def to_postgres(settings: Settings, snapshot: Path, dsn: str) -> None:
     from warehouse.postgres import publish_postgres
 
     publish_postgres(snapshot, dsn, reader=settings.publish.postgres_reader)
+
+
+def _calendar(run: Run) -> None:
+    """The calendar as it is now, into what is published: reports know only that."""
+    file, zone = run.settings.calendar_file, run.settings.community.timezone
+    events = read_calendar(file, zone, run.now.date()) if file else []
+    rows = [(event.event, event.kind, event.start_date, event.end_date) for event in events]
+    ledger.record_calendar(run.folder.warehouse, rows)
 
 
 def report(run: Run, outcome: Outcome) -> str:

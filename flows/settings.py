@@ -153,6 +153,12 @@ class Publish(_Section):
     postgres_reader: str = Field(default="muster_reader", min_length=1, max_length=63)
 
 
+class Calendar(_Section):
+    """Events and campaigns: a .csv or .ics file."""
+
+    file: Path | None = None
+
+
 class Settings(_Section):
     """The whole of muster.toml; paths are absolute."""
 
@@ -164,6 +170,12 @@ class Settings(_Section):
     checks: tuple[Check, ...] = ()
     reports: Reports = Reports()
     publish: Publish = Publish()
+    calendar: Calendar = Calendar()
+
+    @property
+    def calendar_file(self) -> Path | None:
+        """The calendar, absolute; None where there is none."""
+        return self.file.parent / self.calendar.file if self.calendar.file else None
 
     @property
     def data_dir(self) -> Path:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from reports.board import Board
+from reports.calendar import Event, events_of
 from reports.coverage import Coverage
 from reports.metrics import METRICS, POPULATION, Series, daily_figures
 from reports.period import Week
@@ -41,6 +42,7 @@ class Item:
     before: Slot | None
     day: Slot | None
     is_up: bool
+    events: tuple[Event, ...] = ()
 
 
 Candidate = tuple[str, str, date | None, Score]
@@ -76,7 +78,7 @@ def find_changes(
             chosen.append(candidate)
     order = [metric.key for metric in METRICS] + ["dau"]
     told = sorted(chosen[:MOST], key=lambda candidate: (order.index(candidate[0]), candidate[1] != "all", candidate[1]))
-    return [_item(board, figures, candidate) for candidate in told], is_compared
+    return [_item(snapshot, board, figures, week, candidate) for candidate in told], is_compared
 
 
 def _first_compared(week: Week) -> Week:
@@ -144,7 +146,9 @@ def _is_told(candidate: Candidate, chosen: list[Candidate], whole: str) -> bool:
     )
 
 
-def _item(board: Board, figures: dict[tuple[str, str], Figure], candidate: Candidate) -> Item:
+def _item(
+    snapshot: Snapshot, board: Board, figures: dict[tuple[str, str], Figure], week: Week, candidate: Candidate
+) -> Item:
     metric, scope, day, score = candidate
     stem = f"item.{metric}.{scope}" + (f".{day:%Y%m%d}" if day else "")
     if day is None:
@@ -167,6 +171,7 @@ def _item(board: Board, figures: dict[tuple[str, str], Figure], candidate: Candi
         before=before if before is not None and before.is_known else None,
         day=board.given(f"{stem}.day", day, "day") if day else None,
         is_up=score.value > score.usual,
+        events=events_of(snapshot, board, day or week.start, day or week.end),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reports.board import Board
+from reports.calendar import Event, events_of
 from reports.carries import Carries, read_carries
 from reports.changes import Item, find_changes
 from reports.churn import Churn, Record, read_churn, read_record
@@ -56,6 +57,7 @@ class Facts:
     figures: dict[tuple[str, str], Figure]
     items: list[Item]
     is_compared: bool
+    events: tuple[Event, ...]
     unknown: list[tuple[str, Figure, Slot | None]]
     desk: Desk
     quality: Quality
@@ -124,6 +126,7 @@ def collect(snapshot: Snapshot, options: Options, *, views: bool = True) -> Fact
         figures=figures,
         items=items,
         is_compared=is_compared,
+        events=events_of(snapshot, board, week.start, week.end) if week else (),
         unknown=unknown_of(board, coverage, figures, week) if week else [],
         desk=read_desk(snapshot, board, week),
         quality=read_quality(snapshot, board, coverage, deciding),
@@ -172,6 +175,7 @@ def _of_week(snapshot: Snapshot, facts: Facts, shares: Shares, week: Week) -> Fa
         figures=figures,
         items=items,
         is_compared=is_compared,
+        events=events_of(snapshot, board, week.start, week.end),
         unknown=unknown_of(board, facts.coverage, figures, week),
         shares=_shares(board, shares, facts.series, facts.scopes, week),
         desk=Desk(),

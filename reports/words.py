@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.calendar import Event
 from reports.changes import Item
 from reports.document import Block, Bullets, Document, Heading, Paragraph, Sentence, fill
 from reports.facts import Facts
@@ -103,12 +104,32 @@ def change_blocks(facts: Facts) -> list[Block]:
         quiet = words._("Nothing that can be told from the usual ups and downs.")
         if not facts.is_compared:
             quiet = words._("The weeks before do not yet tell what is usual, or the sources changed in between.")
-        return [head, Paragraph((quiet,))]
+        return [head, Paragraph((quiet,)), *_calendar(facts)]
     lines = tuple(item_sentence(facts, item) for item in facts.items)
     note = words._(
         "Listed only when a figure clearly left its usual range and the difference is large enough to matter."
     )
+    if any(item.events for item in facts.items):
+        note += " " + words._("What happened at the same time need not be the cause.")
     return [head, Bullets(lines), Paragraph((note,), "note")]
+
+
+def _calendar(facts: Facts) -> list[Block]:
+    """What the calendar has of a week that changed nothing: that, too, is worth knowing of an event."""
+    if not facts.events:
+        return []
+    words = facts.language
+    return [Paragraph(fill(words._("In the calendar: {events}."), events=_events(words, facts.events)))]
+
+
+def _events(words: Language, events: tuple[Event, ...]) -> Sentence:
+    told: list[Piece] = []
+    for event in events:
+        day: Sentence = (event.first,)
+        if event.last is not None:
+            day = fill(words._("{first} to {last}"), first=event.first, last=event.last)
+        told += [", " if told else "", *fill(words._("{event} ({day})"), event=event.name, day=day)]
+    return tuple(told)
 
 
 def item_sentence(facts: Facts, item: Item) -> Sentence:
@@ -127,6 +148,9 @@ def item_sentence(facts: Facts, item: Item) -> Sentence:
     told = fill(above if item.is_up else below, what=what, value=item.value, usual=item.usual, details=usual)
     if item.before is not None:
         told = (*told, " ", *fill(words._("The week before: {before}."), before=item.before))
+    if item.events:
+        at_once = words._("At the same time: {events}.")
+        told = (*told, " ", *fill(at_once, events=_events(words, item.events)))
     return (*told, *_by_source(facts, item))
 
 

@@ -1,14 +1,14 @@
 """The run ledger in the build database: runs, what each ingest received, what each check found."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from warehouse.connect import transaction
 from warehouse.rows import insert
 
-__all__ = ["finish_run", "record_ingest", "record_quality", "start_run"]
+__all__ = ["finish_run", "record_calendar", "record_ingest", "record_quality", "start_run"]
 
 
 def start_run(path: Path, *, run_id: str, started_at: datetime) -> None:
@@ -78,3 +78,14 @@ def record_quality(path: Path, *, run_id: str, checked_at: datetime, results: It
         for layer in sorted({row["layer"] for row in rows}):
             connection.execute("delete from ops.quality_results where run_id = ? and layer = ?", [run_id, layer])
         insert(connection, "ops.quality_results", rows)
+
+
+def record_calendar(path: Path, events: Sequence[tuple[str, str, date, date]]) -> None:
+    """Write the calendar's events (event, kind, first and last day) in place of the earlier; without any, no table."""
+    with transaction(path) as connection:
+        connection.execute("drop table if exists ops.calendar")
+        if events:
+            connection.execute(
+                "create table ops.calendar (event varchar, kind varchar, start_date date, end_date date)"
+            )
+            insert(connection, "ops.calendar", events)
