@@ -30,7 +30,7 @@ WINDOWED = ("active", "new_members")
 
 @dataclass(frozen=True)
 class Item:
-    """One real change: a figure of the week, or one day of it, with what would have been usual."""
+    """One real change: a figure of the week, or one day of it (then with that day's events), and what is usual."""
 
     metric: str
     scope: str
@@ -78,7 +78,7 @@ def find_changes(
             chosen.append(candidate)
     order = [metric.key for metric in METRICS] + ["dau"]
     told = sorted(chosen[:MOST], key=lambda candidate: (order.index(candidate[0]), candidate[1] != "all", candidate[1]))
-    return [_item(snapshot, board, figures, week, candidate) for candidate in told], is_compared
+    return [_item(snapshot, board, figures, candidate) for candidate in told], is_compared
 
 
 def _first_compared(week: Week) -> Week:
@@ -146,9 +146,7 @@ def _is_told(candidate: Candidate, chosen: list[Candidate], whole: str) -> bool:
     )
 
 
-def _item(
-    snapshot: Snapshot, board: Board, figures: dict[tuple[str, str], Figure], week: Week, candidate: Candidate
-) -> Item:
+def _item(snapshot: Snapshot, board: Board, figures: dict[tuple[str, str], Figure], candidate: Candidate) -> Item:
     metric, scope, day, score = candidate
     stem = f"item.{metric}.{scope}" + (f".{day:%Y%m%d}" if day else "")
     if day is None:
@@ -171,7 +169,7 @@ def _item(
         before=before if before is not None and before.is_known else None,
         day=board.given(f"{stem}.day", day, "day") if day else None,
         is_up=score.value > score.usual,
-        events=events_of(snapshot, board, day or week.start, day or week.end),
+        events=events_of(snapshot, board, day, day) if day else (),
     )
 
 

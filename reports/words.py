@@ -109,13 +109,13 @@ def change_blocks(facts: Facts) -> list[Block]:
     note = words._(
         "Listed only when a figure clearly left its usual range and the difference is large enough to matter."
     )
-    if any(item.events for item in facts.items):
+    if facts.events:
         note += " " + words._("What happened at the same time need not be the cause.")
-    return [head, Bullets(lines), Paragraph((note,), "note")]
+    return [head, Bullets(lines), *_calendar(facts), Paragraph((note,), "note")]
 
 
 def _calendar(facts: Facts) -> list[Block]:
-    """What the calendar has of a week that changed nothing: that, too, is worth knowing of an event."""
+    """What the week coincides with; that nothing changed is worth knowing of an event, too."""
     if not facts.events:
         return []
     words = facts.language

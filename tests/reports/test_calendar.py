@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -32,22 +33,22 @@ def with_calendar(folder: Path) -> Path:
     [
         (
             "en",
-            "At the same time: Lantern <b>walk</b> (Wed, Jun 24), Contest (Sat, Jun 20 to Tue, Jun 23).",
+            "In the calendar: Lantern <b>walk</b> (Wed, Jun 24), Contest (Sat, Jun 20 to Tue, Jun 23).",
             "need not",
         ),
         (
             "fr",
-            "Au même moment : Lantern <b>walk</b> (mer. 24 juin), Contest (du sam. 20 juin au mar. 23 juin).",
+            "Au calendrier : Lantern <b>walk</b> (mer. 24 juin), Contest (du sam. 20 juin au mar. 23 juin).",
             "pas forcément la cause",
         ),
         (
             "ru",
-            "В это же время: Lantern <b>walk</b> (ср, 24 июн.), Contest (сб, 20 июн. — вт, 23 июн.).",
+            "В календаре: Lantern <b>walk</b> (ср, 24 июн.), Contest (сб, 20 июн. — вт, 23 июн.).",
             "не обязательно было причиной",
         ),
     ],
 )
-def test_a_change_says_what_it_coincides_with(
+def test_a_week_says_what_its_changes_coincide_with(
     make_snapshot: Callable[[World], Path], build_at: Callable[..., Report], locale: str, said: str, warned: str
 ) -> None:
     snapshot = with_calendar(make_snapshot(World(last_week=1.7)))
@@ -57,6 +58,16 @@ def test_a_change_says_what_it_coincides_with(
     assert warned in text
     assert "Spring cleaning" not in text
     assert "<b>walk" not in report.dashboard.read_text(encoding="utf-8")
+    assert verify(report.folder, snapshot) == []
+
+
+def test_a_day_says_what_it_coincides_with(
+    make_snapshot: Callable[[World], Path], build_at: Callable[..., Report]
+) -> None:
+    snapshot = with_calendar(make_snapshot(World(day_factor={date(2026, 6, 24): 2.2})))
+    report = build_at(snapshot)
+    [line] = [line for line in report.summary_txt.read_text(encoding="utf-8").splitlines() if "on one day" in line]
+    assert line.endswith("At the same time: Lantern <b>walk</b> (Wed, Jun 24).")
     assert verify(report.folder, snapshot) == []
 
 

@@ -73,6 +73,29 @@ def test_russian_plurals(count: int, wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "questions", "members"),
+    [
+        (1, "1 открытый вопрос", "1 постоянному участнику, который замолчал"),
+        (2, "2 открытых вопроса", "2 постоянным участникам, которые замолчали"),
+        (5, "5 открытых вопросов", "5 постоянным участникам, которые замолчали"),
+        (11, "11 открытых вопросов", "11 постоянным участникам, которые замолчали"),
+        (21, "21 открытый вопрос", "21 постоянному участнику, который замолчал"),
+        (22, "22 открытых вопроса", "22 постоянным участникам, которые замолчали"),
+        (25, "25 открытых вопросов", "25 постоянным участникам, которые замолчали"),
+    ],
+)
+def test_russian_cases_follow_the_number(count: int, questions: str, members: str) -> None:
+    words = language("ru")
+    one, many = (f"Answer {{count}} open question{s}; the oldest has waited {{wait}}." for s in ("", "s"))
+    assert questions in words.plural(one, many, count).format(count=count, wait="")
+    one, many = (
+        "Write to {count} regular member who has gone quiet.",
+        "Write to {count} regular members who have gone quiet.",
+    )
+    assert members in words.plural(one, many, count).format(count=count)
+
+
+@pytest.mark.parametrize(
     ("code", "count", "wanted"),
     [
         ("fr", 0, "membre a été actif"),
