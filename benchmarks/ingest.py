@@ -23,6 +23,7 @@ ROWS = int(os.environ.get("MUSTER_BENCH_ROWS", "200000"))
 MEMORY = int(os.environ.get("MUSTER_BENCH_MEMORY", "1000000"))
 DICT_ROWS = 20_000
 LATENCY = 0.02
+COMMAND = "python benchmarks/ingest.py"
 T = TypeVar("T")
 
 
@@ -46,7 +47,7 @@ def main() -> None:
     parts: dict[str, Callable[[Path], Iterator[Line]]] = {
         "bulk": in_bulk, "forum": on_a_forum, "slack": in_a_workspace, "memory": in_memory,
     }  # fmt: skip
-    lines = [f"Load when it began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.", ""]
+    lines = [f"`{COMMAND}`. Load when it began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.", ""]
     lines += ["| what | seen | aim | met |", "| --- | --- | --- | --- |"]
     for name in sys.argv[1:] or parts:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -146,10 +147,10 @@ def in_memory(folder: Path) -> Iterator[Line]:
 
 
 def section(path: Path, title: str, text: str) -> None:
-    """Replaces one section of a Markdown file, or adds it."""
+    """Replaces one section of a Markdown file up to the next heading of any level, or adds it."""
     found = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n"
     head, mark, rest = found.partition(f"## {title}\n")
-    after = rest[rest.index("\n## ") + 1 :] if mark and "\n## " in rest else ""
+    after = rest[rest.index("\n#") + 1 :] if mark and "\n#" in rest else ""
     path.write_text(f"{head.rstrip()}\n\n## {title}\n\n{text}\n" + (f"\n{after}" if after else ""), encoding="utf-8")
 
 

@@ -21,6 +21,9 @@ __all__ = ["Merged", "known", "merge", "merge_table"]
 
 # the columns by which a latest version says that its thing is gone
 _GONE = ("is_tombstone", "is_removed", "is_deleted")
+# what DuckDB may hold while it merges: more would only keep pages of raw that were looked at once, until the memory of
+# a run grew with the warehouse
+_MERGE_MEMORY = "384MiB"
 # a rejected cell or a coverage interval that landed twice is told by these columns
 _REJECTED_ONCE = ("stream", "run_id", "record_hash", "column")
 _COVERAGE_ONCE = ("stream", "run_id", "observed_from", "observed_to", "reason")
@@ -44,6 +47,7 @@ def merge(path: Path, *, source: str, platform: str, run_id: str, loaded_at: dat
     check_name(source, "source")
     schema = f"landing_{source}"
     with transaction(path) as connection:
+        connection.execute(f"set memory_limit = '{_MERGE_MEMORY}'")
         landed = _landing_tables(connection, schema)
         declared = _declared_streams(connection, platform)
         given = {"source": source, "platform": platform, "run_id": run_id, "loaded_at": loaded_at}
