@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -44,17 +45,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The report in a language, built once."""
-    # a hole within the last four weeks: the badge and the data of the sources differ
-    world = World(gap=(date(2026, 6, 3), date(2026, 6, 5)))
-    snapshot = write_snapshot(tmp_path_factory.mktemp("browser") / "20260629T000000Z-dddd", world)
+def a_full_snapshot(folder: Path, world: World) -> Path:
+    """A snapshot with every mart that the page has a panel for."""
+    snapshot = write_snapshot(folder, world)
     with duckdb.connect(str(snapshot / "community.duckdb")) as community:
         shown = MARTS.format(verdict="shown", is_default=False, silence=135, alike=0.7, alike_expected=410.0)
         community.execute(shown + QUIET + COHORTS)
     with duckdb.connect(str(snapshot / "desk.duckdb")) as desk:
         desk.execute(RISK)
+    return snapshot
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The report in a language, built once."""
+    # a hole within the last four weeks: the badge and the data of the sources differ
+    world = World(gap=(date(2026, 6, 3), date(2026, 6, 5)))
+    snapshot = a_full_snapshot(tmp_path_factory.mktemp("browser") / "20260629T000000Z-dddd", world)
     known: dict[str, Report] = {}
 
     def build_once(locale: str) -> Report:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from reports.build import Report
+from reports.build import FORMS, Report
 from reports.facts import Options
 from reports.pdf import write_pdf
 from reports.snapshot import ReportError
@@ -62,25 +62,41 @@ def test_a_number_nobody_bound_is_found(proofs: dict[str, Proof], locale: str) -
     assert unbound_numbers("summary.txt", removed, proof)
 
 
-@pytest.mark.parametrize(
-    ("locale", "word", "other"),
-    [
-        ("en", "15 more than", "15 fewer than"),
-        ("fr", "15 de plus que", "15 de moins que"),
-        ("ru", "на 15 больше", "на 15 меньше"),
-        ("en", "+7.9%", "−7.9%"),
-        ("fr", "(+15)", "(−15)"),
-        ("ru", "%", "‰"),
-    ],
-)
-def test_a_changed_direction_sign_or_unit_is_found(
-    proofs: dict[str, Proof], locale: str, word: str, other: str
-) -> None:
-    for form in ("summary.md", "summary.txt", "dashboard.html"):
-        content = proofs[locale].files[form]
+# directions and units, each with what would turn the sentence round
+TURNED = {
+    "en": (("more than", "fewer than"), ("days", "hours"), ("observed", "missing")),
+    "fr": (("de plus que", "de moins que"), ("jours", "heures"), ("observés", "manqués")),
+    "ru": (("больше", "меньше"), ("дней", "часов"), ("наблюдалось", "пропущено")),
+}
+SIGNS = {"+": "\u2212", "\u2212": "+", "%": "\u2030", "▲": "▼", "▼": "▲"}
+
+
+def mutations(content: str, locale: str, most: int) -> Iterator[str]:
+    """The text with one digit, sign, direction or unit altered; of digits and signs at most so many, evenly spread."""
+    places = [match.start() for match in re.finditer(f"[{''.join(SIGNS)}\\d]", content)]
+    for place in places[:: max(1, len(places) // most)]:
+        old = content[place]
+        new = SIGNS.get(old) or str((int(old) + 1) % 10)
+        yield content[:place] + new + content[place + 1 :]
+    for word, other in TURNED[locale]:
         if word in content:
-            assert check_form(form, content.replace(word, other, 1), proofs[locale])
-    assert word in proofs[locale].files["summary.txt"]
+            yield content.replace(word, other, 1)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("form", FORMS)
+def test_any_digit_sign_direction_or_unit_altered_is_found(proofs: dict[str, Proof], locale: str, form: str) -> None:
+    content = proofs[locale].files[form]
+    assert check_form(form, content, proofs[locale]) == []
+    for changed in mutations(content, locale, 4 if form == "dashboard.html" else 60):
+        assert changed != content
+        assert check_form(form, changed, proofs[locale])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_directions_and_units_are_there_to_be_altered(proofs: dict[str, Proof], locale: str) -> None:
+    page = proofs[locale].files["dashboard.html"]
+    assert all(word in page for word, _ in TURNED[locale])
 
 
 def test_a_changed_value_on_the_page_is_found(proofs: dict[str, Proof]) -> None:
