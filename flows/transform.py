@@ -12,6 +12,7 @@ from typing import Any
 
 from flows.errors import Failure, GateRefused
 from flows.run import Run
+from warehouse.leftovers import drop_unbuilt
 
 PROJECT = Path(__file__).parents[1] / "dbt_project"
 PARSED = "partial_parse.msgpack"
@@ -20,12 +21,13 @@ PROVED_ELSEWHERE = [f"resource_type:test,path:models/{layer}" for layer in ("sta
 
 @dataclass(frozen=True)
 class Model:
-    """One dbt node's result."""
+    """One dbt node's result; `relation` is the schema and name of what a model builds."""
 
     name: str
     status: str
     seconds: float
     message: str
+    relation: str | None = None
 
 
 @contextmanager
@@ -57,6 +59,7 @@ def transform(run: Run) -> list[Model]:
     for model in models:
         if model.status == "error":
             raise Failure(f"dbt: {model.name}: {_one_line(model.message)}; see {target / 'dbt.log'}")
+    drop_unbuilt(run.folder.warehouse, {model.relation for model in models if model.relation})
     for model in models:
         if model.status == "fail":
             raise GateRefused(f"dbt test {model.name}: {_one_line(model.message)}; nothing was published")
@@ -100,7 +103,8 @@ def _options(target: Path) -> list[str]:
 
 def _model(result: Any) -> Model:
     name = result.node.unique_id.split(".", 2)[2]
-    return Model(name, str(result.status), result.execution_time, result.message or "")
+    relation = f"{result.node.schema}.{result.node.name}" if result.node.resource_type == "model" else None
+    return Model(name, str(result.status), result.execution_time, result.message or "", relation)
 
 
 def _one_line(text: str) -> str:
