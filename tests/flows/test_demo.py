@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 from lifelines import KaplanMeierFitter
 
@@ -16,6 +17,7 @@ from sandbox import truth
 from sandbox.community import simulate
 from sandbox.model import Community
 from sandbox.moments import moment
+from tests.flows import recomputed
 from tests.flows.lives import Alive, alive, flows, lives, status
 from tests.flows.support import ask
 
@@ -186,6 +188,20 @@ def test_how_long_they_stayed(demo: tuple[Path, Outcome], living: Alive, source:
     for day, at_risk, survival in found:
         assert at_risk == curve.event_table.at_risk[day]
         assert survival == pytest.approx(curve.survival_function_.KM_estimate[day], rel=1e-12)
+
+
+@pytest.mark.parametrize("scope", ["all", "forum", "chat"])
+def test_every_day_week_and_month_equals_the_recomputation(
+    demo: tuple[Path, Outcome], acts: list[truth.Act], scope: str
+) -> None:
+    stood = [
+        (act.place, act.account, act.at, act.kind)
+        for act in acts
+        if act.kind in ("post", "comment") and (act.deleted_at is None or local(act.deleted_at) > local(act.at))
+    ]
+    frame = pd.DataFrame(stood, columns=["source", "account", "at", "kind"])
+    shares = recomputed.prove(demo[0], frame, scope, "Europe/Paris")
+    assert min(shares.values()) > 0.9, shares
 
 
 def test_joins_and_leaves(demo: tuple[Path, Outcome], community: Community) -> None:

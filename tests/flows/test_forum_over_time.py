@@ -1,12 +1,15 @@
 """A real forum replayed by its capture times: four visits end in the same marts as one visit at the end."""
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from sandbox import discourse
+from tests.flows import recomputed
 from tests.flows.support import Rows, ask, everything, run_muster, write_configuration
 
 MOMENTS = [datetime(2023, 10, 1), datetime(2024, 3, 1), datetime(2024, 8, 1), datetime(2024, 12, 12)]
@@ -69,3 +72,34 @@ def test_edits_and_deletions_are_seen(visited: tuple[Path, Path], feed: list[dic
     edited = sum(post["version"] > 1 for post in last.values())
     deleted = sum(bool(post["user_deleted"] or post["deleted_at"]) for post in last.values())
     assert ask(visited[0], "select count(edited_at), count(deleted_at) from marts.fct_messages") == [(edited, deleted)]
+
+
+@pytest.fixture(scope="module")
+def stood(feed: list[dict[str, Any]]) -> pd.DataFrame:
+    """The last captures of people's posts, but for those deleted on their own day: such a post never counted."""
+    posts = pd.DataFrame({line["post"]["id"]: line["post"] for line in feed}.values())
+    posts["at"] = pd.to_datetime(posts["created_at"]).dt.tz_convert(None)
+    # an author's deletion is told by the time of the last change
+    gone = pd.to_datetime(posts["updated_at"]).dt.tz_convert(None).where(posts["user_deleted"].astype(bool))
+    days = recomputed.local(posts["at"], "America/New_York"), recomputed.local(gone, "America/New_York")
+    return posts[(days[0] != days[1]) & (posts["user_id"] > 0)]
+
+
+def test_every_day_week_and_month_equals_the_recomputation(visited: tuple[Path, Path], stood: pd.DataFrame) -> None:
+    kinds = (stood["post_number"] == 1).map({True: "post", False: "comment"})
+    people = stood["user_id"].astype(str)
+    acts = pd.DataFrame({"source": "forum", "account": people, "at": stood["at"], "kind": kinds})
+    shares = recomputed.prove(visited[1], acts, "forum", "America/New_York")
+    assert min(shares.values()) > 0.9, shares
+
+
+def test_the_graph_of_explicit_replies_equals_the_last_captures(
+    visited: tuple[Path, Path], feed: list[dict[str, Any]], stood: pd.DataFrame
+) -> None:
+    authors = {(line["post"]["topic_id"], line["post"]["post_number"]): line["post"]["user_id"] for line in feed}
+    answers = stood[stood["reply_to_post_number"].notna()]
+    answered = zip(answers["user_id"], answers["topic_id"], answers["reply_to_post_number"].astype(int), strict=True)
+    pairs = [(giver, authors.get((topic, number))) for giver, topic, number in answered]
+    expected = Counter((str(giver), str(taker)) for giver, taker in pairs if taker is not None and taker != giver)
+    assert recomputed.replies(visited[1], "forum") == expected
+    assert len(expected) > 200

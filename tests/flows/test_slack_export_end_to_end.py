@@ -2,12 +2,14 @@
 
 import json
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from tests.flows import recomputed
 from tests.flows.support import ask, run_muster, write_configuration
 
 # what the platform writes by itself; everything else is somebody's message
@@ -96,6 +98,23 @@ def test_days_are_the_days_of_the_community(published: Path, export: dict[str, A
     # the first and the last day are observed in part
     inner = {day: len(authors) for day, authors in sorted(days.items())[1:-1]}
     assert {day: count for day, count in dau if day in inner} == inner
+
+
+def test_every_day_week_and_month_equals_the_recomputation(published: Path, export: dict[str, Any]) -> None:
+    spoken = [message for message in export["messages"] if message.get("subtype") not in SYSTEM]
+    acts = pd.DataFrame(
+        {
+            "source": "chat",
+            "account": [m.get("user") or m.get("comment", {}).get("user") or m["bot_id"] for m in spoken],
+            "at": [datetime.fromtimestamp(float(m["ts"]), UTC).replace(tzinfo=None) for m in spoken],
+            "kind": ["post" if m.get("thread_ts", m["ts"]) == m["ts"] else "comment" for m in spoken],
+        }
+    )
+    for scope in ("chat", "all"):
+        shares = recomputed.prove(published, acts, scope, "America/Chicago")
+        assert min(shares.values()) > 0.8, shares
+    # a chat names no message that is answered
+    assert recomputed.replies(published, "chat") == {}
 
 
 def test_a_second_run_on_the_same_file_adds_nothing(published: Path) -> None:
