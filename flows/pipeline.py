@@ -133,6 +133,8 @@ def _guarded(run: Run) -> Outcome:
 
 
 def _steps(run: Run, outcome: Outcome) -> None:
+    # a calendar that cannot be read ends a run before it asks anybody for anything
+    publication.calendar_events(run)
     with transform.parsing(run):
         _ingest(run, outcome)
     results = validate(run, "raw")

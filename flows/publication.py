@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.gate import CheckResult
 from flows import privacy
-from flows.calendar import read_calendar
+from flows.calendar import Event, read_calendar
 from flows.errors import DONE, INCOMPLETE, Failure
 from flows.outcome import Outcome
 from flows.progress import Progress
@@ -57,11 +57,15 @@ def to_postgres(settings: Settings, snapshot: Path, dsn: str) -> None:
     publish_postgres(snapshot, dsn, reader=settings.publish.postgres_reader)
 
 
+def calendar_events(run: Run) -> list[Event]:
+    """The calendar as it is now; WrongUse where it cannot be read."""
+    file = run.settings.calendar_file
+    return read_calendar(file, run.settings.community.timezone, run.now.date()) if file else []
+
+
 def _calendar(run: Run) -> None:
-    """The calendar as it is now, into what is published: reports know only that."""
-    file, zone = run.settings.calendar_file, run.settings.community.timezone
-    events = read_calendar(file, zone, run.now.date()) if file else []
-    rows = [(event.event, event.kind, event.start_date, event.end_date) for event in events]
+    """The calendar into what is published: reports know only that."""
+    rows = [(event.event, event.kind, event.start_date, event.end_date) for event in calendar_events(run)]
     ledger.record_calendar(run.folder.warehouse, rows)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from reports.escape import as_html
 from reports.language import Language
 from reports.svg import (
     CHARACTER,
@@ -19,7 +20,6 @@ from reports.svg import (
     of_weeks,
     path,
     picture,
-    text,
     ticks,
     time_axis,
     value_axis,
@@ -108,8 +108,8 @@ def _end_labels(frame: Frame, lines: Sequence[Line], look: Look) -> str:
         x = frame.width - frame.right + 8
         # the colour is a dot, the word is ink: coloured text of thin lines would be too faint to read
         parts.append(f'<circle cx="{x:.1f}" cy="{lowest - 4:.1f}" r="3" style="fill:{line.colour}"/>')
-        parts.append(text(x + 7, lowest, line.label, look.ink))
-    return "".join(parts)
+        parts.append(f'<text x="{x + 7:.1f}" y="{lowest:.1f}">{as_html(line.label)}</text>')
+    return f'<g font-size="12" style="fill:{look.ink}">{"".join(parts)}</g>'
 
 
 def bar_chart(

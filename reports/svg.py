@@ -102,6 +102,7 @@ def time_axis(frame: Frame, days: Sequence[date], look: Look, language: Language
     firsts = [place for place, day in enumerate(days) if _begins_month(days, place)]
     every = max(1, math.ceil(len(firsts) * 46 / max(1.0, frame.width - frame.left - frame.right)))
     parts: list[str] = []
+    marks: list[str] = []
     edge = -math.inf
     for count, place in enumerate(firsts):
         x = frame.x(place / max(1, len(days) - 1))
@@ -109,11 +110,14 @@ def time_axis(frame: Frame, days: Sequence[date], look: Look, language: Language
         if days[place].month == 1 or (not parts and days[place].month < 11):
             label = f"{label} {days[place].year}"
         if count % every == 0 and x > edge and x + len(label) * CHARACTER <= frame.width:
-            parts.append(
-                f'<path d="M{x:.1f} {frame.y(0):.1f}v4" style="stroke:{look.muted}"/>' + text(x, y, label, look.muted)
-            )
+            marks.append(f"M{x:.1f} {frame.y(0):.1f}v4")
+            parts.append(f'<text x="{x:.1f}" y="{y:.1f}">{as_html(label)}</text>')
             edge = x + len(label) * CHARACTER + 10
-    return "".join(parts)
+    # the axis of each week is drawn, so what its labels share is said once
+    return (
+        f'<path d="{"".join(marks)}" style="stroke:{look.muted}"/>'
+        f'<g font-size="12" style="fill:{look.muted}">{"".join(parts)}</g>'
+    )
 
 
 def _begins_month(days: Sequence[date], place: int) -> bool:

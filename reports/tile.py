@@ -75,7 +75,9 @@ def _share_tile(facts: Facts, key: str, shown: list[str]) -> dict[str, Any]:
     share, words = facts.share(key), facts.language
     counts = fill(words._("{part} of {whole}"), part=share.part, whole=share.whole)
     known = share.part.value is not None and share.whole.value is not None
-    whole = counts if known else (share.part,)
+    # "fewer than 5 of 25" tells; "not shown of 25" does not
+    covered = share.part.withheld and (share.part.value or 0) >= facts.board.minimum_cell
+    whole = counts if known and not covered else (share.part,)
     good = "up" if key == "answered" else "down"
     return {
         "label": share_label(facts, key),

@@ -88,4 +88,4 @@ def record_calendar(path: Path, events: Sequence[tuple[str, str, date, date]]) -
             connection.execute(
                 "create table ops.calendar (event varchar, kind varchar, start_date date, end_date date)"
             )
-            insert(connection, "ops.calendar", events)
+            connection.executemany("insert into ops.calendar values (?, ?, ?, ?)", events)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +100,13 @@ sys.exit(", ".join({"duckdb", "pyarrow", "pandas", "dlt", "dbt", "prefect"} & se
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_calendar_is_replaced_and_gone_without_events(folder: Any, execute: Any) -> None:
+    walk = ("Walk", "meeting", date(2026, 6, 24), date(2026, 6, 25))
+    call = ("Call", "", date(2026, 6, 1), date(2026, 6, 1))
+    ledger.record_calendar(folder.warehouse, [walk, call])
+    ledger.record_calendar(folder.warehouse, [walk])
+    assert execute(folder.warehouse, "select event, kind, start_date, end_date from ops.calendar") == [walk]
+    ledger.record_calendar(folder.warehouse, [])
+    assert execute(folder.warehouse, "select table_name from duckdb_tables() where table_name = 'calendar'") == []
