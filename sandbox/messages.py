@@ -11,13 +11,17 @@ _JSON = "application/json; charset=utf-8"
 
 @dataclass(slots=True)
 class Request:
-    """What a face sees of a request; header names are lower case. `endless`: pretend there is always more."""
+    """What a face sees of a request; header names are lower case. `endless`: pretend there is always more.
+
+    `form` holds the fields of a POST.
+    """
 
     method: str
     path: str
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
     endless: bool = False
+    form: Mapping[str, list[str]] = field(default_factory=dict)
 
     def number(self, name: str) -> int | None:
         """The last value of a query parameter as a whole number, None when absent or none."""

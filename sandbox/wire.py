@@ -43,7 +43,9 @@ class _Handler(BaseHTTPRequestHandler):
         double, target = self.server.double, urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         query = parse_qs(target.query, keep_blank_values=True)
-        request = Request(self.command, unquote(target.path), query, headers)
+        sent = self.rfile.read(int(headers.get("content-length", 0))).decode("utf-8", "replace")
+        form = parse_qs(sent, keep_blank_values=True)
+        request = Request(self.command, unquote(target.path), query, headers, form=form)
         answer, fault = double.respond(request)
         double.requests.log.append(Seen(self.command, self.path, headers, answer.status if answer else 0))
         if answer is None:

@@ -14,6 +14,7 @@ PLATFORMS: Mapping[str, str] = {
     "files": "sources.files",
     "mastodon": "sources.mastodon",
     "matrix": "sources.matrix",
+    "reddit": "sources.reddit",
     "slack": "sources.slack",
     "slack_export": "sources.slack_export",
 }

@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"@?\w[\w.-]*")
 _PART = re.compile(r"\w+")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _MENTION = re.compile(r"(?<![\w@/.<])@(\w[\w.-]{0,59})")
-_PROFILE = re.compile(r"(?<=/u/)(\w[\w.-]*)|(?<=/users/)(\w[\w.-]*)|(?<=/@)(\w[\w.-]*)")
+_PROFILE = re.compile(r"(?<=\bu/)(\w[\w.-]*)|(?<=/users/)(\w[\w.-]*)|(?<=/@)(\w[\w.-]*)")
 _SLACK_LABEL = re.compile(r"<@(\w+)\|[^>]*>")
 _CACHED = 500_000
 

@@ -1,7 +1,4 @@
-"""Looks again at known statuses within a daily budget of requests: edits, counters, answers, favourites, deletions.
-
-Half of the day's requests go to the newest statuses, half to older ones, further back from run to run.
-"""
+"""Looks again at known statuses within a daily budget of requests: edits, counters, answers, favourites, deletions."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from sources.mastodon import records
 from sources.mastodon.api import BATCH, Answer, Server
 from sources.mastodon.land import Lander, moment
 from sources.mastodon.walk import age
+from sources.rounds import look_back
 
 
 class LookBack:
@@ -20,7 +18,7 @@ class LookBack:
 
     def __init__(self, server: Server, lander: Lander, context: Context) -> None:
         """Asks nothing yet."""
-        self.server, self.lander, self.context, self.budget = server, lander, context, Budget(context)
+        self.server, self.lander, self.context = server, lander, context
 
     def run(self) -> Iterator[Item]:
         """The newest first; then on from where the last run stopped."""
@@ -29,18 +27,7 @@ class LookBack:
         if self.context.full or self.context.since:
             yield from self._all(known)
             return
-        budget, state = self.budget, self.budget.state
-        reserve, position = budget.left() // 2, 0
-        while position < len(known) and budget.left() > reserve:
-            yield from budget.spending(self._look(known[position : position + BATCH]))
-            position += BATCH
-        low = str(state.get("position") or "")
-        older = [one for one in known[position:] if not low or age(one) < age(low)]
-        while older and budget.left():
-            yield from budget.spending(self._look(older[:BATCH]))
-            state["position"], older = older[:BATCH][-1], older[BATCH:]
-        if not older:
-            state["position"] = None  # from the top again
+        yield from look_back(Budget(self.context), known, age, BATCH, self._look)
 
     def _all(self, known: list[str]) -> Iterator[Item]:
         """Everything, whatever it costs: back to the date the user asked for, if there is one."""

@@ -22,7 +22,8 @@ class MastodonBed:
 
     platform = "mastodon"
     acts = frozenset({"edit", "delete", "react", "unreact", "join", "leave", "rename"})
-    idle_requests = 14
+    many = 45  # messages a step: enough for four pages
+    idle_requests = 18
     compared = ("messages", "reactions")  # who has gone is seen by those only who were there before
 
     def __init__(self, **face: Any) -> None:

@@ -29,7 +29,8 @@ class FaceTransport(httpx.BaseTransport):
         self.asked.append(request.url.path.rpartition("/")[2])
         headers = {name.lower(): value for name, value in request.headers.items()}
         query = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
-        answer = self.face.answer(Request(request.method, request.url.path, query, headers, self.endless))
+        form = parse_qs(request.read().decode(), keep_blank_values=True)
+        answer = self.face.answer(Request(request.method, request.url.path, query, headers, self.endless, form))
         sent = {"content-type": answer.content_type, **answer.headers}
         return httpx.Response(answer.status, headers=sent, content=answer.body)
 
