@@ -43,6 +43,7 @@ def own_server(home: Path, schedules: bool = False) -> Iterator[Callable[[], Non
         yield lambda: _await(process, f"http://127.0.0.1:{port}/api/health", log)
     finally:
         _stop(process)
+        del os.environ["PREFECT_API_URL"]
 
 
 def _await(process: "subprocess.Popen[bytes]", health: str, log: Path) -> None:
