@@ -11,7 +11,8 @@ it `says`, a `severity` (block unless stated) and exactly one form:
     measure: SQL                a number the query returns, to lie within `min` and `max`
 
 `needs` lists tables without which the check is left out (`previous.…` is the last published snapshot). In SQL,
-`getvariable('now')` and `getvariable('run_id')` are those of the run. Everything is counted by one scan per table.
+`getvariable('now')`, `getvariable('started_at')` (the run's beginning) and `getvariable('run_id')` are the run's.
+Everything is counted by one scan per table.
 """
 
 # ruff: noqa: S608 - SQL is put together from suite files, never from data

@@ -21,6 +21,7 @@ def validate(
     *,
     run_id: str,
     now: datetime,
+    started_at: datetime | None = None,
     quality_dir: Path,
     previous: Path | None = None,
     platforms: Sequence[str],
@@ -33,10 +34,13 @@ def validate(
     `previous` is the last published snapshot (its folder or its community.duckdb), for drift. `keys` are the streams'
     key columns by platform; without it `raw.declarations` is read. `custom` are further folders of suite files;
     `extra` are checks as in a suite file, each with `layer` and `table`. Nothing raises for bad data, a missing table,
-    broken SQL or a broken suite file: each is a failed blocking check. `now` is naive UTC.
+    broken SQL or a broken suite file: each is a failed blocking check. `now` and `started_at`, when the run
+    that has gone on until now began, are naive UTC.
     """
     gate = Questions(layer, platforms, keys, custom, extra)
-    profiles = gate.measure(database, _community(previous), {"run_id": run_id, "now": now})
+    profiles = gate.measure(
+        database, _community(previous), {"run_id": run_id, "now": now, "started_at": started_at or now}
+    )
     results = [*gate.failures, *judge(layer, profiles)]
     write_results(quality_dir / run_id, layer, run_id, now, results)
     return results

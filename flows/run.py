@@ -1,8 +1,9 @@
 """One run from configuration to report: what a scheduler deploys and what `muster run` calls."""
 
 import secrets as tokens
+import time
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flows import settings as configuration
@@ -24,6 +25,12 @@ class Run:
     full: bool = False
     retry_rejected: bool = False
     say: Progress = field(default_factory=Progress, compare=False)
+    started: float = field(default_factory=time.monotonic, compare=False)
+
+    @property
+    def until(self) -> datetime:
+        """`now`, and as much later as the run has gone on: what it has read may be as young as that."""
+        return self.now + timedelta(seconds=time.monotonic() - self.started)
 
 
 def new_run(

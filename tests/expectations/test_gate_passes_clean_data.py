@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,16 @@ def test_clean_data_raise_no_alarm(gate: Gate, clean: Path, layer: Layer) -> Non
     results = gate(clean, layer, previous=clean)
     assert [result.line() for result in results if result.outcome == "fail"] == []
     assert len(results) > 15
+
+
+def test_what_was_written_while_a_long_run_went_on_is_not_from_the_future(
+    gate: Gate, database: Path, plant: Any, failed: Any
+) -> None:
+    late = "('x9', 'forum', 'system', '2024-06-30 16:30', '2024-06-30')"
+    plant(database, f"insert into marts.fct_messages (message_key, source, kind, created_at, local_date) values {late}")
+    began = datetime(2024, 6, 30, 12)
+    assert failed(gate(database, "core", started_at=began, now=began + timedelta(hours=5))) == set()
+    assert {check for _, check in failed(gate(database, "core", now=began))} == {"not_from_future", "not_after_as_of"}
 
 
 def test_keys_may_be_given_instead_of_declared(gate: Gate, clean: Path, keys: Any, failed: Any) -> None:

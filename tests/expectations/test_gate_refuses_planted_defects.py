@@ -17,6 +17,7 @@ from flows.gate import refuse
 
 NOW = datetime(2024, 6, 30, 12)
 RUN = "20240630T120000Z-test"
+VARIABLES = {"now": NOW, "started_at": NOW, "run_id": RUN}
 PLATFORMS = ("discourse", "slack_export")
 
 FORUM = "raw_discourse.messages"
@@ -215,7 +216,7 @@ def test_planted_defect_is_refused_or_warned_of(
 ) -> None:
     plant(previous if "previous." in defect else database, defect.replace("previous.", ""))
     questions = Questions(layer, PLATFORMS)
-    profiles = questions.measure(database, previous / "community.duckdb", {"now": NOW, "run_id": RUN})
+    profiles = questions.measure(database, previous / "community.duckdb", VARIABLES)
     assert not [profile.errors for profile in profiles if profile.errors]
     # Great Expectations is asked about the planted check alone: all of a layer takes seconds
     found = [result for result in questions.failures if (result.table, result.check) == (table, check)]
@@ -238,7 +239,7 @@ def alone(profile: Profile, check: str) -> Profile:
 
 @pytest.mark.parametrize("layer", ["raw", "core", "marts"])
 def test_every_check_has_a_planted_defect(clean: Path, layer: Layer) -> None:
-    profiles = Questions(layer, PLATFORMS).measure(clean, clean, {"now": NOW, "run_id": RUN})
+    profiles = Questions(layer, PLATFORMS).measure(clean, clean, VARIABLES)
     asked = {(place(profile.table), check.name) for profile in profiles for check in profile.checks}
     planted = {(place(table), check) for of_layer, table, check, _ in DEFECTS if of_layer == layer}
     assert asked == planted - {("raw_", "table_present")}
@@ -252,7 +253,7 @@ def place(table: str) -> str:
 @pytest.mark.parametrize("layer", ["raw", "core", "marts"])
 @pytest.mark.parametrize("value", [1e9, UNMEASURED])
 def test_great_expectations_fails_each_check_outside_its_limits(clean: Path, layer: Layer, value: float) -> None:
-    profiles = Questions(layer, PLATFORMS).measure(clean, clean, {"now": NOW, "run_id": RUN})
+    profiles = Questions(layer, PLATFORMS).measure(clean, clean, VARIABLES)
     for profile in profiles:
         profile.values = dict.fromkeys(profile.values, value)
     checks = [check for profile in profiles for check in profile.checks]

@@ -1,11 +1,13 @@
 """muster.toml: what is right becomes typed settings, what is wrong one line with file, key and cure."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from flows import secrets, settings
 from flows.errors import WrongUse
+from flows.run import new_run
 
 GOOD = """
 [community]
@@ -93,6 +95,13 @@ def test_an_error_names_the_file_the_key_and_the_cure(tmp_path: Path, broken: st
         load(tmp_path, broken)
     assert any(says in line for line in str(error.value).splitlines()), str(error.value)
     assert all(line.startswith("muster.toml: ") for line in str(error.value).splitlines())
+
+
+def test_a_run_goes_on_until_later_than_it_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "muster.toml").write_text(GOOD)
+    run = new_run(tmp_path, now=datetime(2025, 5, 1))
+    monkeypatch.setattr("flows.run.time.monotonic", lambda: run.started + 7200)
+    assert (run.now, run.until) == (datetime(2025, 5, 1), datetime(2025, 5, 1, 2))
 
 
 def test_an_absent_file_is_wrong_use_with_the_cure(tmp_path: Path) -> None:
