@@ -24,6 +24,7 @@ NOBODY = (
     "no account is watched, so follows are not seen; set access_token (its own account is watched then) "
     "or name local accounts in `accounts`"
 )
+BEFORE = "who unfollowed before the first list of followers is not known, and who followed not always when"
 HIDDEN = (
     "its followers are hidden or another server's: follows and unfollows are not seen; "
     "watch an account of this server that shows its followers"
@@ -59,7 +60,9 @@ class Follows:
         for acct in hidden:
             yield Coverage("memberships", None, None, f"@{acct[:80]}: {HIDDEN}")
         if not hidden:
-            yield Coverage("memberships", None, self.context.now)
+            since = datetime.fromisoformat(self.context.state.setdefault("watched_since", self.context.now.isoformat()))
+            yield Coverage("memberships", None, since, BEFORE)
+            yield Coverage("memberships", since, self.context.now)
 
     def _account(self, followed: str, is_own: bool) -> Iterator[Item]:
         """A list is read before the notifications: whoever comes between the two is told by the later one."""
