@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ def main() -> None:
             for line in parts[name](Path(folder)):
                 print(line, flush=True)
                 lines.append(str(line))
-    if not sys.argv[1:]:
+    if not sys.argv[1:]:  # a part alone is only looked at
         section(HERE / "README.md", "Ingest", "\n".join([*lines, "", f"Load when it ended: {os.getloadavg()[0]:.1f}."]))
 
 
@@ -63,18 +64,23 @@ def in_bulk(folder: Path) -> Iterator[Line]:
     path = bulk.write(folder / "messages.jsonl", ROWS)
     (folder / "warm").mkdir()
     bulk.ours(bulk.write(folder / "messages-warm.jsonl", 1000), folder / "warm", 1000)  # imports are no rows' cost
-    ours, raw, dicts = 0.0, 0.0, 0.0
+    best = {"ours": 0.0, "raw": 0.0, "dicts": 0.0}
+    spent = dict.fromkeys(best, float("inf"))  # processor seconds a row: they hold on a loaded machine too
     for turn in range(2):
         place = folder / str(turn)
         place.mkdir()
-        raw = max(raw, bulk.raw(path, place, ROWS))
-        ours = max(ours, bulk.ours(path, place, ROWS))
-        dicts = max(dicts, bulk.dicts(path, place, DICT_ROWS))
+        for name, work, rows in (("raw", bulk.raw, ROWS), ("ours", bulk.ours, ROWS), ("dicts", bulk.dicts, DICT_ROWS)):
+            before = time.process_time()
+            best[name] = max(best[name], work(path, place, rows))
+            spent[name] = min(spent[name], (time.process_time() - before) / rows)
+    ours, raw, dicts = best["ours"], best["raw"], best["dicts"]
     yield Line(f"files: {ROWS:,} messages of JSON lines, the whole landing path", f"{ours:,.0f} rows/s")
     yield Line("raw DuckDB, read_json and insert of the same file", f"{raw:,.0f} rows/s")
     yield Line("ours / raw DuckDB", f"{ours / raw:.2f}", "≥ 0.5", ours / raw >= 0.5)
+    yield Line("the same in processor time", f"{spent['raw'] / spent['ours']:.2f}")
     yield Line(f"dlt with dicts, {DICT_ROWS:,} of them", f"{dicts:,.0f} rows/s")
     yield Line("ours / dlt with dicts", f"{ours / dicts:.1f}", "≥ 10", ours / dicts >= 10)
+    yield Line("the same in processor time", f"{spent['dicts'] / spent['ours']:.1f}")
 
 
 def on_a_forum(folder: Path) -> Iterator[Line]:

@@ -67,9 +67,22 @@ class Landing:
         with self._one_line():
             self.pipeline.extract(self._source(chunk), loader_file_format="parquet")
             self.pipeline.normalize()
-        with self.write_lock, self._one_line():
+        with self.write_lock, self._one_line(), self._held() as connection:
+            # what is emptied by the merge is not worth compressing
+            connection.execute("set force_compression = 'uncompressed'")
             self.pipeline.load()
+            connection.execute("set force_compression = 'auto'")
             self.on_loaded()
+
+    def _held(self) -> duckdb.DuckDBPyConnection:
+        """The warehouse held open: otherwise each of dlt's many connections would end in a checkpoint of its own."""
+        try:
+            return duckdb.connect(str(self.warehouse))
+        except duckdb.Error as error:
+            problem = f"it cannot be opened ({str(error).splitlines()[0][:200]})"
+            raise LoadFailed(
+                self.source, str(self.warehouse), problem, "close what holds it, then run again"
+            ) from error
 
     def _source(self, chunk: Iterator[Any]) -> DltSource:
         resource = dlt.resource(chunk, name="chunk", write_disposition="append")
@@ -87,7 +100,7 @@ class Landing:
     def _has_dataset(self) -> bool:
         if not self.warehouse.exists():
             return False
-        with duckdb.connect(str(self.warehouse)) as connection:
+        with self._held() as connection:
             query = "select count(*) from information_schema.tables where table_schema = ? and table_name = ?"
             found = connection.execute(query, [self.dataset, "_dlt_pipeline_state"]).fetchone()
         return bool(found and found[0])

@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 from sources.connector import Connector, Context, Coverage, Item, Page
-from sources.errors import SourceError, Unreachable
+from sources.errors import LoadFailed, SourceError, Unreachable
 from sources.pipeline import pull
 from sources.streams import Rejected, Stream, columns
 
@@ -103,6 +103,15 @@ def test_a_warehouse_that_is_gone_is_filled_again(tmp_path: Path) -> None:
     land(tmp_path)
     (tmp_path / "w.duckdb").unlink()
     assert land(tmp_path).rows == 100
+
+
+def test_a_warehouse_somebody_holds_is_one_line(tmp_path: Path) -> None:
+    land(tmp_path, options=Options(total=20))
+    with duckdb.connect(str(tmp_path / "w.duckdb"), read_only=True), pytest.raises(LoadFailed) as error:
+        land(tmp_path)
+    assert "close what holds it" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert land(tmp_path).rows == 80
 
 
 def test_a_lost_working_folder_does_not_lose_the_cursor(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from sources import registry
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOLDERS = sorted(path.parent.name for path in (ROOT / "sources").glob("*/__init__.py"))
 
 
