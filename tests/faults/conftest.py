@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from flows.environment import without_server
+from tests.flows.killing import complete
 from tests.flows.support import Places, Rows, everything, small_places, write_configuration
-from tests.flows.test_killed_anywhere import complete
 
 without_server(Path(tempfile.mkdtemp(prefix="prefect-")))
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import SECOND, Campaign, agrees
+from tests.flows.killing import Reader, complete, start
 from tests.flows.support import ask
-from tests.flows.test_killed_anywhere import Reader, complete, start
 
 KILLS = int(os.environ.get("MUSTER_KILLS", "200"))
 SEED = int(os.environ.get("MUSTER_SEED", "20260701"))

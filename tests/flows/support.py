@@ -1,13 +1,16 @@
 """Runs the whole flow on a folder and asks what it published."""
 
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from sandbox import discourse, example, slack_export
 from sandbox.community import simulate
@@ -36,7 +39,24 @@ def run_muster(folder: Path, now: datetime, **arguments: Any) -> Any:
     """One run of the flow on the folder's muster.toml; the Outcome, or the Failure raised."""
     from flows.pipeline import muster
 
-    return muster(config=str(folder), now=now, **arguments)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("dbt.cli.main.dbtRunner", _runner())
+        patched.setattr("flows.transform.parsing", lambda run: nullcontext())
+        return muster(config=str(folder), now=now, **arguments)
+
+
+@cache
+def _runner() -> Callable[[], Any]:
+    """dbt with the project read once a session: every folder would read it again, since the database lies elsewhere."""
+    from dbt.cli.main import dbtRunner
+
+    from flows.transform import PROJECT
+
+    with tempfile.TemporaryDirectory() as target:
+        places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", target]
+        parsed = dbtRunner().invoke(["parse", *places, "--log-path", target, "--log-level", "none", "--no-write-json"])
+    assert parsed.success, parsed.exception
+    return partial(dbtRunner, manifest=parsed.result)
 
 
 def ask(folder: Path, query: str, database: str = "community") -> Rows:

@@ -123,3 +123,19 @@ def test_a_second_run_on_the_same_file_adds_nothing(published: Path) -> None:
     assert outcome.exit_code == 0
     assert ask(published, "select count(*) from marts.fct_messages") == before
     assert ", 0 new" in outcome.sources["chat"]["line"]
+
+
+def test_prefect_shows_what_came_the_model_timings_the_gate_and_the_summary(published: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.sorting import ArtifactSort
+
+    line = json.loads((published / ".muster" / "status.json").read_text())["sources"]["chat"]["line"]
+    with get_client(sync_client=True) as client:
+        artifacts = client.read_artifacts(sort=ArtifactSort.CREATED_DESC)
+    run = next(one.flow_run_id for one in artifacts if one.key == "ingest" and line in str(one.data))
+    shown = {one.key: one.data for one in artifacts if one.flow_run_id == run}
+    assert {"ingest", "models", "gate-raw", "gate-core", "gate-marts", "summary"} <= shown.keys()
+    models = {row["node"]: row for row in json.loads(str(shown["models"]))}
+    assert models["fct_messages"]["seconds"] > 0
+    assert {row["outcome"] for row in json.loads(str(shown["gate-core"]))} <= {"pass", "fail", "skip"}
+    assert str(shown["summary"]).startswith("#")
