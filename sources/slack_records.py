@@ -13,7 +13,7 @@ DELETED = "tombstone"  # the subtype Slack leaves where the opening message of a
 def account(user: Mapping[str, Any]) -> dict[str, Any]:
     """A user of users.json; of the address only a hash is kept."""
     profile = _object(user.get("profile"))
-    flags = {name: user.get(name) for name in ("is_bot", "is_admin", "is_owner", "deleted")}
+    flags = {name: user.get(name) for name in ("is_bot", "is_admin", "is_owner", "deleted", "is_email_confirmed")}
     names = {
         "name": user.get("name"),
         "real_name": user.get("real_name") or profile.get("real_name"),

@@ -8,7 +8,7 @@ ACCOUNTS = Stream(
     "accounts",
     columns(
         "id! string, name string, real_name string, display_name string, is_bot bool, is_admin bool,"
-        "is_owner bool, deleted bool, email_hash string, updated timestamp"
+        "is_owner bool, deleted bool, email_hash string, is_email_confirmed bool, updated timestamp"
     ),
     key=("id",),
     personal=Personal(owner="id", names=("name", "real_name", "display_name", "email_hash")),

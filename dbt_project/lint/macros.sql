@@ -26,3 +26,20 @@
 {% macro month_end(month) %}last_day({{ month }}){% endmacro %}
 {% macro hour_of_week(weekday, hour) %}hour_of_week({{ weekday }}, {{ hour }}){% endmacro %}
 {% macro whole_numbers(first, last) %}whole_numbers({{ first }}, {{ last }}){% endmacro %}
+{% macro words(text) %}words({{ text }}){% endmacro %}
+{% macro profile_address(url) %}lower({{ url }}){% endmacro %}
+{% macro handle_holders(accounts) -%}
+    select
+        source,
+        handle,
+        account_key,
+        1 as holder_rank
+    from {{ accounts }}
+{%- endmacro %}
+{% macro union_profile_links() -%}
+    select
+        source,
+        account_id,
+        links
+    from stg_accounts
+{%- endmacro %}

@@ -22,3 +22,8 @@
 {% macro whole_numbers(first, last) -%}{{ adapter.dispatch('whole_numbers')(first, last) }}{%- endmacro %}
 {% macro duckdb__whole_numbers(first, last) -%}range({{ first }}, {{ last }} + 1){%- endmacro %}
 {% macro spark__whole_numbers(first, last) -%}sequence({{ first }}, {{ last }}){%- endmacro %}
+
+{#- the words of a text, white space between them -#}
+{% macro words(text) -%}{{ adapter.dispatch('words')(text) }}{%- endmacro %}
+{% macro duckdb__words(text) -%}string_split_regex(trim({{ text }}), '\s+'){%- endmacro %}
+{% macro spark__words(text) -%}split(trim({{ text }}), '\\s+'){%- endmacro %}

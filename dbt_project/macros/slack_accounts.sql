@@ -53,7 +53,8 @@ select
     coalesce(is_admin or is_owner, false) as is_staff,
     id = 'USLACKBOT' as is_system,
     coalesce(deleted, false) as is_deleted,
-    email_hash,
+    -- an address that nobody confirmed may be anybody's
+    case when is_email_confirmed then email_hash end as email_hash,
     observed_at
 from versions
 where version_rank = 1

@@ -11,11 +11,11 @@ ACCOUNTS = Stream(
     "accounts",
     columns(
         "account_id! string, handle string, display_name string, url string, created_at timestamp, is_bot bool,"
-        "is_staff bool, is_deleted bool, email_hash string, stated_at timestamp"
+        "is_staff bool, is_deleted bool, email_hash string, links string, stated_at timestamp"
     ),
     key=("account_id",),
     personal=Personal(
-        owner="account_id", names=("handle", "display_name", "email_hash"), texts=("url",), ids_are_names=True
+        owner="account_id", names=("handle", "display_name", "email_hash"), texts=("url", "links"), ids_are_names=True
     ),
 )
 CHANNELS = Stream(

@@ -10,15 +10,18 @@ from typing import Any
 
 import duckdb
 
+from tests.dbt_project.reach.loops import Loops
+
 CATALOG = "warehouse"
 
 
 @dataclass(frozen=True)
 class Model:
-    """A compiled model: where it goes and its SQL."""
+    """A compiled model: where it goes, its SQL, and the loop that makes its rows of it, if one does."""
 
     relation: str
     materialized: str
+    loop: str | None
     sql: str = field(repr=False)
 
 
@@ -35,7 +38,8 @@ def compiled(built: Path) -> list[Model]:
 
 def _model(node: dict[str, Any], files: dict[str, Path]) -> Model:
     relation = f"{CATALOG}.{node['schema']}.{node['name']}"
-    return Model(relation, node["config"]["materialized"], files[node["name"]].read_text(encoding="utf-8"))
+    config = node["config"]
+    return Model(relation, config["materialized"], config.get("loop"), files[node["name"]].read_text(encoding="utf-8"))
 
 
 def run(connection: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
@@ -43,7 +47,12 @@ def run(connection: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
     for schema in ("staging", "intermediate", "marts", "ops", "desk"):
         connection.execute(f"create schema if not exists {CATALOG}.{schema}")
     for model in models:
-        connection.execute(f"create or replace {model.materialized} {model.relation} as {model.sql}")
+        if model.loop:
+            connection.execute(f"create or replace temp view loop__graph as {model.sql}")
+            rows_of_loop = Loops(connection=connection).select(model.loop)
+            connection.execute(f"create or replace table {model.relation} as {rows_of_loop}")
+        else:
+            connection.execute(f"create or replace {model.materialized} {model.relation} as {model.sql}")
 
 
 def rows(connection: duckdb.DuckDBPyConnection, schemas: tuple[str, ...]) -> dict[str, list[tuple[Any, ...]]]:

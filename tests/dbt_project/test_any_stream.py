@@ -107,7 +107,7 @@ class Batch:
     timezone: str
     staff: list[tuple[str, str]]
     bots: list[tuple[str, str]]
-    identities: list[tuple[str, str, str]]
+    identities: list[tuple[str, str, str | None]]
 
 
 BATCHES = st.lists(
@@ -119,7 +119,7 @@ BATCHES = st.lists(
         staff=st.lists(st.tuples(source, account), max_size=2),
         bots=st.lists(st.tuples(source, account | st.just("bob")), max_size=1),
         identities=st.lists(
-            st.tuples(source, account, st.sampled_from(["p", "q"])), max_size=3, unique_by=lambda link: link[:2]
+            st.tuples(source, account, st.sampled_from(["p", "q", None])), max_size=3, unique_by=lambda link: link[:2]
         ),
     ),
     min_size=2,

@@ -92,6 +92,7 @@ select
     listed.email_hash,
     coalesce(listed.is_deleted, false) as is_deleted,
     listed.source is null as is_placeholder,
+    listed.observed_at,
     case
         when listed.is_system or declarations.system = 1 then 'system'
         when listed.is_bot or declarations.bot = 1 then 'bot'

@@ -23,19 +23,9 @@ mentioned as (
 
 ),
 
--- a handle may have passed from a deleted account to another
 handles as (
 
-    select
-        source,
-        lower(handle) as handle,
-        account_key,
-        row_number() over (
-            partition by source, lower(handle)
-            order by case when is_deleted then 1 else 0 end, account_key
-        ) as holder_rank
-    from accounts
-    where handle is not null
+    {{ handle_holders('accounts') }}
 
 ),
 

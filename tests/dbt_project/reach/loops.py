@@ -17,8 +17,8 @@ EDGES = "graph_id integer, from_node integer, to_node integer, pull bigint"
 class Loops:
     """The reach_<loop> macros, rendered with the few words of dbt they use."""
 
-    def __init__(self, threads: int = 2) -> None:
-        self.connection = duckdb.connect(config={"threads": threads})
+    def __init__(self, threads: int = 2, connection: duckdb.DuckDBPyConnection | None = None) -> None:
+        self.connection = connection or duckdb.connect(config={"threads": threads})
         self.statements: list[str] = []
         macros = (path for path in sorted((PROJECT / "macros").glob("reach_*.sql")) if path.stem != "reach_loop")
         environment = jinja2.Environment(extensions=["jinja2.ext.do"])

@@ -16,6 +16,12 @@ links as (
 
 ),
 
+members as (
+
+    select * from {{ ref('int_members') }}
+
+),
+
 counts as (
 
     select * from {{ ref('int_message_counts') }}
@@ -51,7 +57,7 @@ select
     messages.edited_at,
     messages.deleted_at,
     coalesce(messages.is_act and accounts.role in ('member', 'staff'), false) as is_counted,
-    coalesce(accounts.role = 'staff', false) as is_by_staff,
+    coalesce(accounts.role in ('member', 'staff') and members.role = 'staff', false) as is_by_staff,
     messages.is_question,
     messages.text_length,
     messages.links_count,
@@ -63,6 +69,8 @@ left join accounts
     on messages.account_key = accounts.account_key
 left join links
     on messages.account_key = links.account_key
+left join members
+    on links.member_key = members.member_key
 left join counts
     on messages.message_key = counts.message_key
 left join stated

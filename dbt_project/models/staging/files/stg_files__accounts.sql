@@ -29,6 +29,7 @@ select
     false as is_system,
     coalesce(is_deleted, false) as is_deleted,
     email_hash,
+    links,
     coalesce(stated_at, observed_at) as observed_at
 from versions
 where version_rank = 1
