@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows import ingest, recipients
+from flows import identities, ingest, recipients
 from flows.run import new_run
 from sources import registry
 from sources.connector import Context
@@ -22,6 +22,9 @@ def findings(config: Path | None) -> Iterator[tuple[str, str]]:
     if addresses or recipients.postgres(run.settings):
         places = [*addresses, *(["PostgreSQL"] if run.settings.publish.postgres else [])]
         yield "ok", f"what is published goes to: {', '.join(places)}"
+    if file := run.settings.identities_file:
+        listed = len({(line["source"], line["account"]) for line in identities.read(run.settings)})
+        yield "ok", f"{file.name}: {listed} accounts"
     for source in run.sources:
         connector = registry.get(source.platform)
         try:

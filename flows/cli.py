@@ -169,6 +169,21 @@ def rejected(
         typer.echo(line)
 
 
+@app.command(name="identities")
+def identities_(
+    config: Config = None,
+    accept: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="source:id; add what is suggested for this account to the identities file; may be repeated"),
+    ] = None,
+) -> None:
+    """List accounts of different sources that look like one person, or accept some: nothing is linked by itself."""
+    from flows import suggestions
+
+    for line in suggestions.accept(config, accept) if accept else suggestions.lines(config):
+        typer.echo(line)
+
+
 @app.command()
 def export(
     to: Annotated[Path, typer.Argument(help="the folder to write to")],

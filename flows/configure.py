@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from flows import privacy
+from flows import identities, privacy
 from flows.run import Run
 from flows.settings import Gap, Settings, Source
 from sources import registry
@@ -48,6 +48,7 @@ def write(run: Run) -> None:
         staff=privacy.accounts(run, settings.members.staff),
         bots=privacy.accounts(run, settings.members.bots),
         gaps=list(_gaps(settings)),
+        identities=identities.rows(run),
     )
 
 

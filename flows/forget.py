@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flows import configure, forget_places, publication, transform
+from flows import configure, forget_places, identities, publication, transform
 from flows.environment import telemetry_off
 from flows.errors import Failure, GateRefused, WrongUse
 from flows.forget_person import Account, find, tables
@@ -40,6 +40,7 @@ def forget(config: str | Path | None, account: str | None, *, now: datetime | No
     run = new_run(config, now=now)
     if not run.folder.warehouse.exists():
         raise WrongUse(f"{run.folder.root}: holds no data yet; nothing to forget")
+    list(identities.read(run.settings))  # what is wrong with the file is told before anything is erased
     try:
         with exclusive(run.folder, run.now):
             return _Erasure(run, account).complete()
@@ -155,11 +156,11 @@ class _Erasure:
         return refused
 
     def _not_to_be_known(self) -> None:
-        named = self.run.settings.file.read_text(encoding="utf-8").casefold()
-        if any(
-            name.casefold() in named for one in self.accounts for name in (*one.names, one.account) if len(name) > 2
-        ):
-            self.receipt.unknown.append(f"{self.run.settings.file.name} may name the account: take it out by hand")
+        ours = [name for one in self.accounts for name in (*one.names, one.account)]
+        for file in filter(None, (self.run.settings.file, self.run.settings.identities_file)):
+            named = file.read_text(encoding="utf-8").casefold()
+            if any(name.casefold() in named for name in ours if len(name) > 2):
+                self.receipt.unknown.append(f"{file.name} may name the account: take it out by hand")
         if any(len(name.split()) == 1 for one in self.accounts for name in one.names[1:]):
             self.receipt.unknown.append("a name of one word was not looked for in other people's texts: it is a word")
         self.receipt.unknown += UNKNOWN

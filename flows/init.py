@@ -36,6 +36,7 @@ data_dir = ".muster"             # everything Muster keeps
 staff = []                       # beyond those the platforms name, e.g. ["forum:alice", "chat:U024BE7LH"]
 bots = []                        # beyond those the platforms mark
 staff_from_platform = true       # the platform's own admins and moderators count as staff
+# identities = "identities.csv"  # who is one person in several places; `muster identities` suggests lines for it
 
 [privacy]
 keep_text = true                 # false: texts and titles are dropped at the door, after their features are taken

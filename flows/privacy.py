@@ -1,7 +1,7 @@
 """Privacy for a run: the data folder's key, each source's door, what the configuration says under pseudonyms."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from flows.errors import WrongUse
@@ -87,27 +87,38 @@ def guard(run: Run) -> None:
             raise WrongUse(f"{what} has changed since the data were kept, which would mix two kinds of them; {cure}")
 
 
-def accounts(run: Run, entries: tuple[str, ...]) -> list[Account]:
-    """Accounts the configuration declares, as the build database knows them, without the erased."""
-    return [row for entry in entries for row in _treated(run, entry)]
+def accounts(run: Run, entries: Iterable[str]) -> list[Account]:
+    """Accounts the configuration declares as 'source:account', as the build database knows them, without the erased."""
+    named = [(source, account) for source, _, account in (entry.partition(":") for entry in entries)]
+    kept = kept_as(run, named)
+    return [{"source": source, "account": name} for source, account in named for name in kept[source, account]]
 
 
-def _treated(run: Run, entry: str) -> Iterator[Account]:
-    """Under pseudonyms a declared handle is one too; a native id stands as it is once its account is known."""
-    source, _, account = entry.partition(":")
+def kept_as(run: Run, named: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """What the build database calls accounts that the user names as (source, id or handle); the erased nothing.
+
+    Under pseudonyms a declared handle is one too; a native id stands as it is once its account is known.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
     keys = keyring(run.folder)
-    if {keys.mark(source, "account", account), keys.mark(source, "name", account)} & tombstones.marks(
-        run.folder.warehouse, source
-    ):
-        return  # erased: the configuration still names them, the build database does not
-    if not run.settings.privacy.pseudonymize:
-        yield {"source": source, "account": account}
-        return
-    yield {"source": source, "account": keys.pseudonym(account)}
-    stream = next(s for s in registry.get(run.settings.source(source).platform).streams if s.name == "accounts")
-    platform, known = run.settings.source(source).platform, keys.account(account)
-    if tombstones.has_account(run.folder.warehouse, platform, source, str(stream.personal.owner), known):
-        yield {"source": source, "account": known}
+    for source in {source for source, _ in named}:
+        names = [account for where, account in named if where == source]
+        # the configuration still names the erased, the build database does not
+        marks = tombstones.marks(run.folder.warehouse, source)
+        left = [n for n in names if not {keys.mark(source, "account", n), keys.mark(source, "name", n)} & marks]
+        found |= {(source, name): [name] if name in left else [] for name in names}
+        if run.settings.privacy.pseudonymize:
+            known = _known_ids(run, source, [keys.account(name) for name in left])
+            for name in left:
+                native = keys.account(name)
+                found[source, name] = [keys.pseudonym(name), *([native] if native in known else [])]
+    return found
+
+
+def _known_ids(run: Run, source: str, wanted: list[str]) -> frozenset[str]:
+    platform = run.settings.source(source).platform
+    stream = next(s for s in registry.get(platform).streams if s.name == "accounts")
+    return tombstones.accounts(run.folder.warehouse, platform, source, str(stream.personal.owner), wanted)
 
 
 def keep_no_longer(run: Run) -> None:

@@ -76,11 +76,12 @@ class Source(_Section):
 
 
 class Members(_Section):
-    """Who is staff or a bot beyond what the platforms say; each as 'source:account'."""
+    """Who is staff or a bot beyond what the platforms say, each as 'source:account'; the file of who is one person."""
 
     staff: tuple[Annotated[str, AfterValidator(_account_of_source)], ...] = ()
     bots: tuple[Annotated[str, AfterValidator(_account_of_source)], ...] = ()
     staff_from_platform: bool = True
+    identities: Path | None = None
 
 
 class Privacy(_Section):
@@ -181,6 +182,11 @@ class Settings(_Section):
     def data_dir(self) -> Path:
         """The data folder, absolute."""
         return (self.file.parent / self.community.data_dir).resolve()
+
+    @property
+    def identities_file(self) -> Path | None:
+        """The identities file, absolute; None where none is configured."""
+        return self.file.parent / self.members.identities if self.members.identities else None
 
     def source(self, name: str) -> Source:
         """The source of that name, or WrongUse."""

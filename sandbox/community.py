@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from sandbox import people
+from sandbox import aliases, people
 from sandbox.model import Community
 from sandbox.moments import DAY, HOUR, micros
 from sandbox.story import Story
@@ -37,4 +37,6 @@ def simulate(
     for day in range(days):
         story.live(day)
     outage = first + (days * 68 // 100) * DAY + 14 * HOUR + HOUR // 2
-    return story.told(seed, (outage, outage + 4 * DAY + 18 * HOUR), (first + campaign.start * DAY, campaign.stop))
+    community = story.told(seed, (outage, outage + 4 * DAY + 18 * HOUR), (first + campaign.start * DAY, campaign.stop))
+    aliases.assign(community)
+    return community

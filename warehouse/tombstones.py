@@ -3,14 +3,14 @@
 # ruff: noqa: S608  (names in the SQL come from declarations; values are parameters)
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from warehouse.connect import identifier, opened, scalar
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["has_account", "marks", "marks_in", "settings"]
+__all__ = ["accounts", "marks", "marks_in", "settings"]
 
 
 def marks(path: Path, source: str) -> frozenset[str]:
@@ -31,13 +31,16 @@ def settings(path: Path) -> dict[str, str]:
     return {key: value for key, value in rows}
 
 
-def has_account(path: Path, platform: str, source: str, column: str, account: str) -> bool:
-    """Whether a native id is known among the accounts of a source."""
-    query = f"select 1 from raw_{platform}.accounts where source = ? and {identifier(column)}::varchar = ? limit 1"
-    return bool(_rows(path, f"raw_{platform}.accounts", query, [source, account]))
+def accounts(path: Path, platform: str, source: str, column: str, wanted: list[str]) -> frozenset[str]:
+    """Which of these native ids are known among the accounts of a source."""
+    query = f"""
+        select distinct {identifier(column)}::varchar from raw_{platform}.accounts
+        where source = ? and {identifier(column)}::varchar in (select unnest(?::varchar[]))
+    """
+    return frozenset(account for (account,) in _rows(path, f"raw_{platform}.accounts", query, [source, wanted]))
 
 
-def _rows(path: Path, table: str, query: str, parameters: list[str]) -> list[tuple[str, ...]]:
+def _rows(path: Path, table: str, query: str, parameters: list[Any]) -> list[tuple[str, ...]]:
     """The rows of a query; none where there is no database yet, or none with that table."""
     if not path.exists():
         return []

@@ -236,6 +236,54 @@ def test_staff_bots_and_people_are_told_apart(demo: tuple[Path, str], community:
         assert role == roles.get((source, account), "member"), (source, account)
 
 
+def test_bots_and_the_platforms_own_accounts_are_in_no_mart_of_members(demo: tuple[Path, str]) -> None:
+    no_people = {
+        key for (key,) in ask(demo[0], "select member_key from marts.dim_members where role in ('bot', 'system')")
+    }
+    assert no_people
+    # what happened and who there is, kept whole
+    whole = ("dim_accounts", "dim_members", "fct_messages", "fct_interactions", "fct_memberships", "people")
+    looked_at = 0
+    for database in ("community", "desk"):
+        for schema, table, column in ask(
+            demo[0],
+            "select table_schema, table_name, column_name from information_schema.columns"
+            f" where column_name like '%member_key' and table_name not in {whole}",
+            database,
+        ):
+            found = {key for (key,) in ask(demo[0], f"select distinct {column} from {schema}.{table}", database)}
+            assert not found & no_people, table
+            looked_at += 1
+    assert looked_at >= 8
+
+
+def test_everyone_is_the_members_and_the_staff(demo: tuple[Path, str]) -> None:
+    query = """
+        select count(*), count(*) filter (daily.dau is distinct from
+            if(daily.population = 'everyone', coalesce(people.everyone, 0), coalesce(people.members, 0)))
+        from marts.engagement_daily as daily
+        left join (
+            select scope, local_date, count(*) as everyone, count(*) filter (role = 'member') as members
+            from marts.fct_member_days inner join marts.dim_members using (member_key)
+            where role in ('member', 'staff') group by all
+        ) as people using (scope, local_date)
+        where daily.dau is not null
+    """
+    ((days, different),) = ask(demo[0], query)
+    assert days > 4000
+    assert different == 0
+
+
+def test_who_is_in_both_places_is_suggested(demo: tuple[Path, str], community: Community) -> None:
+    from flows.suggestions import suggested
+
+    both = {frozenset(accounts) for accounts in truth.persons(community).values() if len(accounts) == 2}
+    pairs = suggested(demo[0] / ".muster" / "warehouse.duckdb")
+    found = {frozenset((pair.one.place, pair.other.place)) for pair in pairs}
+    assert len(found & both) / len(both) > 0.75
+    assert len(found & both) / len(found) > 0.9
+
+
 def test_no_name_and_no_text_reaches_the_bi_database(demo: tuple[Path, str], community: Community) -> None:
     data = b"".join(
         file.read_bytes() for file in (demo[0] / ".muster" / "serving").iterdir() if file.name == "community.duckdb"

@@ -115,6 +115,56 @@ def test_a_bridged_person_is_erased_by_name(folder: Path) -> None:
     assert found(folder / ".muster", ["Otto Bridge"]) == []
 
 
+IDENTITIES = "source,account,person\nchat,quentina,Quentina Marsh\nchat,U2,Quentina Marsh\nchat,B1/Otto Bridge,\n"
+
+
+def with_identities(folder: Path, more: str = "") -> None:
+    (folder / "identities.csv").write_text(IDENTITIES, encoding="utf-8")
+    text = (folder / "muster.toml").read_text(encoding="utf-8")
+    text = text.replace("[members]", '[members]\nidentities = "identities.csv"') + more
+    (folder / "muster.toml").write_text(text, encoding="utf-8")
+
+
+def test_linked_accounts_are_erased_together_and_the_file_links_them_no_more(folder: Path) -> None:
+    with_identities(folder)
+    read(folder)
+    assert ask(folder, "select count(*) from raw.identities") == [(3,)]
+    with duckdb.connect(str(folder / ".muster" / "warehouse.duckdb")) as connection:
+        connection.execute("create schema marts")
+        accounts = "(values ('chat', 'UQ77', 'm'), ('chat', 'U2', 'm')) as a (source, account_id, member_key)"
+        connection.execute(f"create table marts.dim_accounts as from {accounts}")
+    receipt = forget.forget(folder, "chat:U2", now=NOW)
+    assert found(folder / ".muster", NEEDLES) == []
+    assert ask(folder, "select count(*) from raw.erased_accounts") == [(2,)]
+    assert any("identities.csv may name the account" in line for line in receipt.unknown)
+    read(folder, days=1)
+    assert ask(folder, "select account, person from raw.identities") == [("B1/Otto Bridge", None)]
+    assert found(folder / ".muster", NEEDLES) == []
+
+
+def test_what_is_wrong_with_the_file_is_told_before_anything_is_erased(folder: Path) -> None:
+    with_identities(folder)
+    read(folder)
+    (folder / "identities.csv").unlink()
+    with pytest.raises(WrongUse, match=r"identities\.csv"):
+        forget.forget(folder, "chat:quentina", now=NOW)
+    assert not (folder / ".muster" / "forget.json").exists()
+
+
+def test_under_pseudonyms_the_identities_are_ones_too_and_still_find_their_accounts(folder: Path) -> None:
+    with_identities(folder, "\n[privacy]\npseudonymize = true\nkeep_text = false\n")
+    read(folder)
+    read(folder, days=1)
+    assert found(folder / ".muster", ["quentina", "Quentina Marsh", "Otto Bridge"]) == []
+    known = "select id from raw_slack_export.accounts as a where lower(name) = lower(account) or id = account"
+    rows = ask(
+        folder, f"select person, ({known} limit 1) as id from raw.identities where ({known} limit 1) is not null"
+    )
+    persons = {id_: person for person, id_ in rows}
+    assert persons["UQ77"] == persons["U2"] != "Quentina Marsh"
+    assert [person for id_, person in persons.items() if id_.startswith("B1/")] == [None]
+
+
 def test_an_interrupted_erasure_is_finished_before_anything_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read(folder)
 

@@ -13,6 +13,8 @@ from tests.privacy.conftest import FIRST, SECOND, configured
 from tests.privacy.searching import found
 
 PRIVACY = """
+identities = "identities.csv"
+
 [privacy]
 keep_text = false
 pseudonymize = true
@@ -36,8 +38,19 @@ where = "id > 0"
 @pytest.fixture(scope="module")
 def folder(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = configured(tmp_path_factory.mktemp("private"), places, PRIVACY)
+    (made / "identities.csv").write_text(listed(places), encoding="utf-8")
     assert run_muster(made, FIRST).exit_code == 0
     return made
+
+
+def listed(places: Places) -> str:
+    """Who is one person, by their own names: handles of the forum, ids of the chat."""
+    lines = ["source,account,person"]
+    for one in places.community.people:
+        if one.forum_id is not None and one.chat_id is not None:
+            account = places.community.forum.accounts[one.forum_id]
+            lines += [f'forum,{account.username},"{account.email}"', f'chat,{one.chat_id},"{account.email}"']
+    return "\n".join(lines)
 
 
 def originals(places: Places) -> set[str]:
@@ -64,6 +77,13 @@ def test_joins_still_find_each_other(folder: Path) -> None:
         folder, "select count(*) from marts.fct_messages anti join marts.dim_members using (member_key)"
     )
     assert orphans == ask(folder, "select count(*) from marts.fct_messages where member_key is null")[0][0]
+
+
+def test_the_identities_file_links_under_pseudonyms(folder: Path) -> None:
+    linked = ask(folder, "select member_key, source from marts.dim_accounts where link_reason = 'identities_file'")
+    persons = {member for member, _ in linked}
+    assert len(linked) == 2 * len(persons) > 10
+    assert {(member, place) for member in persons for place in ("forum", "chat")} == set(linked)
 
 
 def test_published_keys_are_keyed_and_native_ids_are_left_out(folder: Path) -> None:
