@@ -1,7 +1,9 @@
 """A genuine workspace export: what is published equals an independent count of its JSON files."""
 
 import json
+import re
 import zipfile
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,26 @@ def test_every_day_week_and_month_equals_the_recomputation(published: Path, expo
         assert min(shares.values()) > 0.8, shares
     # a chat names no message that is answered
     assert recomputed.replies(published, "chat") == {}
+
+
+def test_the_graph_of_mentions_equals_the_files(published: Path, export: dict[str, Any]) -> None:
+    expected: Counter[tuple[str, str]] = Counter()
+    for message in export["messages"]:
+        author = message.get("user") or message.get("comment", {}).get("user")
+        if message.get("subtype") not in SYSTEM and author:
+            expected.update((author, named) for named in set(re.findall(r"<@(U\w+)", message.get("text") or "")))
+    rows = ask(
+        published,
+        "select givers.account_id, receivers.account_id, i.kind, count(*) from marts.fct_interactions as i"
+        " inner join marts.dim_accounts as givers on i.from_account_key = givers.account_key"
+        " inner join marts.dim_accounts as receivers on i.to_account_key = receivers.account_key"
+        " where i.kind in ('mention', 'reply', 'thread_reply') group by all",
+    )
+    assert len(expected) > 30
+    # a workspace of before there were threads: nobody answers anybody as Slack would say it
+    assert {(giver, receiver): (kind, count) for giver, receiver, kind, count in rows} == {
+        edge: ("mention", count) for edge, count in expected.items()
+    }
 
 
 def test_a_second_run_on_the_same_file_adds_nothing(published: Path) -> None:
