@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sources.mastodon.html import plain
 
 Record = dict[str, Any]
 FAVOURITE = "favourite"
+_ADDRESS = re.compile(r"https?://[^\s)]+")
 COUNTED = ("replies", "favourites", "reblogs")
 
 
@@ -41,7 +43,14 @@ def account(shown: Record) -> Record:
     return {name: shown.get(name) for name in names} | {
         "suspended": shown.get("suspended") or False,
         "roles": sorted(roles),
+        "links": _links(objects(shown.get("fields"))),
     }
+
+
+def _links(fields: list[Record]) -> str | None:
+    """The addresses in the fields of a profile, a space between them."""
+    values = [plain(field["value"]) for field in fields if isinstance(field.get("value"), str)]
+    return " ".join(_ADDRESS.findall(" ".join(values))) or None
 
 
 def counts(status: Record) -> Iterator[Record]:

@@ -8,10 +8,10 @@ ACCOUNTS = Stream(
     "accounts",
     columns(
         "id! string, acct! string, display_name string, created_at timestamp, bot bool, suspended bool,"
-        "roles list<string>"
+        "roles list<string>, links string"
     ),
     key=("id",),
-    personal=Personal(owner="id", names=("acct", "display_name")),
+    personal=Personal(owner="id", names=("acct", "display_name"), texts=("links",)),
 )
 # `text` is `content` without its HTML; `mentions` are the handles in it, `mentioned` the accounts Mastodon names
 MESSAGES = Stream(

@@ -106,6 +106,10 @@ class Models:
                 "insert into warehouse.staging.stg_files__accounts values ('files', ?, ?)", [str(one.number), shown]
             )
         self.connection.execute(
+            "create or replace table warehouse.staging.stg_mastodon__accounts as"
+            " from warehouse.staging.stg_files__accounts limit 0"
+        )
+        self.connection.execute(
             "create or replace table warehouse.raw.identities (source varchar, account varchar, person varchar,"
             " listed_at timestamp)"
         )

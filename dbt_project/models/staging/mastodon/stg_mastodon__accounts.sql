@@ -57,6 +57,7 @@ select
     false as is_system,
     coalesce(versions.suspended, false) as is_deleted,
     cast(null as varchar) as email_hash,
+    versions.links,
     versions.observed_at
 from versions
 left join sources
