@@ -145,10 +145,12 @@ def report_again(config: Path | None, locale: str | None, names: bool) -> "Repor
 
 
 def _build(settings: Settings, snapshot: Path, locale: str | None = None, names: bool = True) -> "Report":
+    from reports import pdf
     from reports.build import build, period
 
     zone = settings.community.timezone
     out = DataFolder(settings.data_dir).reports / (period(snapshot, timezone=zone) or "none")
+    (out / pdf.NAME).unlink(missing_ok=True)  # drawn from the page that is about to change
     return build(snapshot, out, **_asked(settings, locale), names=names)
 
 
