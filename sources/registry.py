@@ -17,6 +17,7 @@ PLATFORMS: Mapping[str, str] = {
     "reddit": "sources.reddit",
     "slack": "sources.slack",
     "slack_export": "sources.slack_export",
+    "telegram_export": "sources.telegram_export",
 }
 
 
