@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.dbt_project import in_memory
 from tests.dbt_project.conftest import MODELS, dbt
 
 LISTED = [("forum", "Alice", "p1"), ("chat", "U1", "p1"), ("forum", "5", "p2"), ("chat", "ULEAD", "p2")]
@@ -20,9 +21,9 @@ SELECT = ["--select", *(f"int_account_ties+,{model}" for model in MODELS)]
 
 def rows(path: Path, schema: str) -> dict[str, list[tuple[object, ...]]]:
     """Every table of a schema, sorted."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        names = connection.execute("select table_name from duckdb_tables() where schema_name = ?", [schema]).fetchall()
-        return {name: connection.execute(f"select * from {schema}.{name} order by all").fetchall() for (name,) in names}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as {in_memory.CATALOG} (read_only)")
+        return in_memory.rows(connection, (schema,))
 
 
 def rebuilt(path: Path, listed: list[tuple[str, str, str]]) -> None:
