@@ -1,6 +1,8 @@
 """`muster forget`: nothing of the person is left anywhere, totals stay, and a re-run does not bring them back."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +16,7 @@ from flows.export_person import export_person
 from flows.forget import forget
 from flows.forget_receipt import Receipt
 from tests.flows.support import Places, Rows, ask, run_muster
-from tests.privacy.conftest import FIRST, SECOND, configured
+from tests.privacy.conftest import FIRST, SECOND, configured, run_apart
 from tests.privacy.searching import found
 
 ENGAGEMENT = "select scope, population, local_date, dau, posts, comments from marts.engagement_daily order by all"
@@ -69,10 +71,24 @@ def someone(places: Places, folder: Path) -> tuple[int, list[str]]:
     raise AssertionError("nobody fits: choose another seed")
 
 
+def plant(data: Path, needle: str) -> None:
+    """What a library or a killed run may leave of the person where we write nothing of them."""
+    for left in ("dlt/left.txt", "dbt/dbt.log", "quality/old/raw.json", "reports/old/summary.txt", "prefect/left.log"):
+        file = data / left
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a") as written:
+            written.write(needle)
+    with closing(sqlite3.connect(data / "prefect" / "prefect.db")) as connection:
+        assert connection.execute("update artifact set description = ?", [f"about {needle}"]).rowcount > 0
+        connection.commit()
+    (data / "snapshots" / ".building-old").mkdir()
+    (data / "snapshots" / ".building-old" / "desk.duckdb").write_text(needle)
+
+
 @pytest.fixture(scope="module")
 def story(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = configured(tmp_path_factory.mktemp("forget"), places)
-    assert run_muster(folder, FIRST).exit_code == 0
+    run_apart(folder, FIRST)
     account_id, needles = someone(places, folder)
     before, data = found(folder / ".muster", needles), folder / ".muster"
     engagement, churned = ask(folder, ENGAGEMENT), ask(folder, CHURNED)
@@ -81,7 +97,7 @@ def story(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Story:
         (row["scope"], date.fromisoformat(row["local_date"])): (row["posts"], row["comments"])
         for row in held["computed"]["marts.fct_member_days"]
     }
-    (data / "dlt" / "left.txt").write_text(needles[0])
+    plant(data, needles[0])
     receipt = forget(folder, f"forum:{needles[0].upper()}", now=FIRST)
     return Story(folder, account_id, needles, before, engagement, days, churned, held, receipt)
 

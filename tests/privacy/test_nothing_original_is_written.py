@@ -1,15 +1,18 @@
 """One run with texts left out and names under pseudonyms: no original and no secret in anything it writes or says."""
 
+import base64
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import duckdb
 import pytest
 
-from flows.errors import GateRefused
 from flows.export import export
 from flows.privacy import KEY as KEY_FILE
-from tests.flows.support import KEY, Places, ask, run_muster
-from tests.privacy.conftest import FIRST, SECOND, configured
+from tests.flows.support import KEY, Places, Rows, ask, run_muster, write_configuration
+from tests.privacy.conftest import FIRST, SECOND, command, configured, run_apart
 from tests.privacy.searching import found
 
 PRIVACY = """
@@ -35,12 +38,26 @@ where = "id > 0"
 """
 
 
+WRONG = "a-wrong-key-7f3b"
+
+
 @pytest.fixture(scope="module")
 def folder(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run leaves that had the forum's key, logged all it could, and kept Prefect's state in the data folder."""
     made = configured(tmp_path_factory.mktemp("private"), places, PRIVACY)
     (made / "identities.csv").write_text(listed(places), encoding="utf-8")
-    assert run_muster(made, FIRST).exit_code == 0
+    (made / "said.txt").write_text(run_apart(made, FIRST))
     return made
+
+
+def forms(secret: str) -> set[str]:
+    """A secret as it stands in headers, addresses and encodings."""
+    return {secret, quote(secret), quote_plus(secret), base64.b64encode(secret.encode()).decode()}
+
+
+def prefect(folder: Path, query: str) -> Rows:
+    with closing(sqlite3.connect(folder / ".muster" / "prefect" / "prefect.db")) as connection:
+        return connection.execute(query).fetchall()
 
 
 def listed(places: Places) -> str:
@@ -67,6 +84,8 @@ def test_no_original_is_in_any_file(folder: Path, places: Places) -> None:
     needles = originals(places)
     assert len(needles) > 200
     assert found(folder / ".muster", needles) == []
+    said = (folder / "said.txt").read_text().casefold()
+    assert [needle for needle in needles if needle.casefold() in said] == []
 
 
 def test_joins_still_find_each_other(folder: Path) -> None:
@@ -82,7 +101,7 @@ def test_joins_still_find_each_other(folder: Path) -> None:
 def test_the_identities_file_links_under_pseudonyms(folder: Path) -> None:
     linked = ask(folder, "select member_key, source from marts.dim_accounts where link_reason = 'identities_file'")
     persons = {member for member, _ in linked}
-    assert len(linked) == 2 * len(persons) > 10
+    assert len(linked) == 2 * len(persons) > 0
     assert {(member, place) for member in persons for place in ("forum", "chat")} == set(linked)
 
 
@@ -95,10 +114,27 @@ def test_published_keys_are_keyed_and_native_ids_are_left_out(folder: Path) -> N
     assert {native for _, native in published} == {None}
 
 
-def test_the_secret_is_nowhere_and_the_folder_is_private(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_planted_key_is_nowhere_but_in_its_file(folder: Path) -> None:
+    # the search reaches into what libraries keep: Prefect's database, dlt's state and dbt's log
+    reached = "\n".join(found(folder, {"muster_forum", "gate-core", "marts.engagement_daily"}))
+    assert all(place in reached for place in ("prefect.db", "_dlt_pipeline_state", "dbt/dbt.log")), reached
+    assert {place.partition(":")[0] for place in found(folder, forms(KEY))} == {".dlt/secrets.toml"}
+
+
+def test_a_refused_key_is_told_to_nobody(places: Places, tmp_path: Path) -> None:
+    folder = write_configuration(tmp_path, places.sources)
+    (folder / ".dlt").mkdir()
+    (folder / ".dlt" / "secrets.toml").write_text(f'[sources.forum]\napi_key = "{WRONG}"\napi_username = "system"\n')
+    for words in (("check",), ("run", "--source", "forum")):
+        done = command(folder, *words)
+        assert done.returncode == 1, done.stderr[-500:]
+        assert "forum" in done.stdout + done.stderr
+        assert not [form for form in forms(WRONG) if form in done.stdout + done.stderr], words
+    assert {place.partition(":")[0] for place in found(folder, forms(WRONG))} == {".dlt/secrets.toml"}
+
+
+def test_the_folder_is_private(folder: Path) -> None:
     data = folder / ".muster"
-    assert found(data, {KEY}) == []
-    assert KEY not in "".join(capfd.readouterr())
     assert data.stat().st_mode & 0o077 == 0
     for name in ("warehouse.duckdb", KEY_FILE, "serving/desk.duckdb", "status.json"):
         assert (data / name).stat().st_mode & 0o077 == 0, name
@@ -120,9 +156,17 @@ def test_a_check_of_the_users_own_warns_and_blocks(folder: Path, places: Places)
     with (folder / "muster.toml").open("a") as file:
         file.write(REFUSES)
     before = (folder / ".muster" / "serving").resolve()
-    with pytest.raises(GateRefused, match="no_accounts"):
-        run_muster(folder, SECOND)
+    done = command(folder, "run")
+    assert done.returncode == 3, done.stderr[-500:]
+    # among the debugging lines of the libraries
+    [said] = [line for line in done.stderr.splitlines() if line.startswith("muster: ")]
+    assert "blocked by raw_discourse.accounts no_accounts" in said
     assert (folder / ".muster" / "serving").resolve() == before
+    # and Prefect shows what was asked, of the refused run too
+    shown = dict(prefect(folder, "select key, count(*) from artifact group by 1"))
+    assert (shown["gate-raw"], shown["gate-core"], shown["gate-marts"]) == (2, 1, 1)
+    ((latest,),) = prefect(folder, "select data from artifact where key = 'gate-raw' order by created desc limit 1")
+    assert "no_accounts" in latest
 
 
 def test_settings_that_would_mix_two_kinds_of_data_are_refused(folder: Path) -> None:
