@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from reports.snapshot import ReportError
@@ -17,6 +18,8 @@ def pdf(page: str) -> bytes:
         from weasyprint.urls import URLFetcher
     except OSError:
         raise ReportError(CURE) from None
+    # of every rule of the page's that is not for paper
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     return bytes(HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf(pdf_identifier=b"muster"))
 
 
