@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from ingesting import bulk, forum, memory
+from ingesting import bulk, exports, forum, memory
 from ingesting.doubles import SLACK_NOW, far
 from ingesting.landing import Ground
 
@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 ROWS = int(os.environ.get("MUSTER_BENCH_ROWS", "200000"))
 MEMORY = int(os.environ.get("MUSTER_BENCH_MEMORY", "1000000"))
 DICT_ROWS = 20_000
+EXPORTED = 100_000
 LATENCY = 0.02
 COMMAND = "python benchmarks/ingest.py"
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class Line:
 def main() -> None:
     """All parts named on the command line, or all."""
     parts: dict[str, Callable[[Path], Iterator[Line]]] = {
-        "bulk": in_bulk, "forum": on_a_forum, "slack": in_a_workspace, "memory": in_memory,
+        "bulk": in_bulk, "exports": of_exports, "forum": on_a_forum, "slack": in_a_workspace, "memory": in_memory,
     }  # fmt: skip
     lines = [f"`{COMMAND}`. Load when it began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.", ""]
     lines += ["| what | seen | aim | met |", "| --- | --- | --- | --- |"]
@@ -81,6 +82,25 @@ def in_bulk(folder: Path) -> Iterator[Line]:
     yield Line(f"dlt with dicts, {DICT_ROWS:,} of them", f"{dicts:,.0f} rows/s")
     yield Line("ours / dlt with dicts", f"{ours / dicts:.1f}", "≥ 10", ours / dicts >= 10)
     yield Line("the same in processor time", f"{spent['dicts'] / spent['ours']:.1f}")
+
+
+def of_exports(folder: Path) -> Iterator[Line]:
+    """Records a second of two platforms' exports, the better of two turns each."""
+    (folder / "warm").mkdir()
+    exports.telegram(folder / "warm", 1_000)
+    best = {"slack": 0.0, "telegram": 0.0}
+    for turn in range(2):
+        place = folder / str(turn)
+        place.mkdir()
+        for name, (rows, seconds) in (
+            ("slack", exports.slack(place)),
+            ("telegram", exports.telegram(place, EXPORTED)),
+        ):
+            best[name] = max(best[name], rows / seconds)
+    ratio = best["telegram"] / best["slack"]
+    yield Line("Slack export of the demo's workspace, all streams", f"{best['slack']:,.0f} records/s")
+    yield Line(f"Telegram export of {EXPORTED:,} messages, all streams", f"{best['telegram']:,.0f} records/s")
+    yield Line("Telegram / Slack", f"{ratio:.2f}", "≥ 1", ratio >= 1)
 
 
 def on_a_forum(folder: Path) -> Iterator[Line]:
