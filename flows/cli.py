@@ -125,7 +125,7 @@ def deliver(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would go out")] = False,
     again: Annotated[bool, typer.Option("--again", help="send even what was sent before")] = False,
 ) -> None:
-    """Send the week's summary to those of [reports.weekly] who have not had it."""
+    """Send the week's summary to those of reports.weekly who have not had it."""
     from flows.delivery import MISSED, deliver_now
 
     delivered = deliver_now(config, dry_run=dry_run, again=again)
