@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Annotated
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
+from sources.address import Address
 from sources.connector import Connector, Context, Coverage, Finding, Item, Page
 from sources.mastodon import examine, records
 from sources.mastodon.api import Server
@@ -34,7 +34,7 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    base_url: str
+    base_url: Address
     timelines: list[Annotated[str, Field(pattern=r"^(local|public|home|(tag|list|account)/\S+)$")]] = Field(
         [LOCAL], min_length=1
     )
@@ -43,14 +43,6 @@ class Options(BaseModel):
     lookback_requests_per_day: int = Field(100, ge=0)
     max_requests: int = Field(200_000, ge=1)
     timeout: float = Field(30.0, gt=0)
-
-    @field_validator("base_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
-            raise ValueError("expected an address like https://social.example.org")
-        return value.rstrip("/")
 
 
 def read(context: Context) -> Iterator[Item]:

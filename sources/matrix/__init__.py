@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from sources.address import Address
 from sources.connector import Connector, Context, Finding, Item
 from sources.matrix import examine, sight
 from sources.matrix.api import Homeserver
@@ -23,20 +23,12 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    base_url: str
+    base_url: Address
     rooms: list[str] = []
     start: date | None = None
     page_size: int = Field(1000, ge=1, le=1000)
     max_requests: int = Field(200_000, ge=1)
     timeout: float = Field(60.0, gt=0)
-
-    @field_validator("base_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
-            raise ValueError("expected an address like https://matrix.example.org")
-        return value.rstrip("/")
 
     @field_validator("rooms")
     @classmethod

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Annotated
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
+from sources.address import Address
 from sources.connector import Connector, Context, Coverage, Finding, Item, Page
 from sources.reddit import examine, log, records
 from sources.reddit.api import Reddit
@@ -28,20 +28,12 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     subreddits: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{2,50}$")]] = Field(min_length=1)
-    base_url: str = "https://oauth.reddit.com"
-    login_url: str = "https://www.reddit.com"
+    base_url: Address = "https://oauth.reddit.com"
+    login_url: Address = "https://www.reddit.com"
     start: date | None = None
     lookback_requests_per_day: int = Field(100, ge=0)
     max_requests: int = Field(200_000, ge=1)
     timeout: float = Field(30.0, gt=0)
-
-    @field_validator("base_url", "login_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
-            raise ValueError("expected an address like https://oauth.reddit.com")
-        return value.rstrip("/")
 
 
 def read(context: Context) -> Iterator[Item]:

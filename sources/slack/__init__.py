@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
+from sources.address import Address
 from sources.connector import Connector, Context, Finding, Item
 from sources.slack.streams import STREAMS
 
@@ -20,8 +20,8 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    base_url: str | None = None
-    api_url: str = "https://slack.com/api"
+    base_url: Address | None = None
+    api_url: Address = "https://slack.com/api"
     start: date | None = None
     only: list[str] = []
     skip: list[str] = []
@@ -33,14 +33,6 @@ class Options(BaseModel):
     lookback_requests_per_day: int = Field(200, ge=0)
     max_requests: int = Field(200_000, ge=1)
     timeout: float = Field(30.0, gt=0)
-
-    @field_validator("base_url", "api_url")
-    @classmethod
-    def _address(cls, value: str | None) -> str | None:
-        parts = urlsplit(value or "https://example.org")
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
-            raise ValueError("expected an address like https://my-team.slack.com")
-        return value.rstrip("/") if value else None
 
 
 def read(context: Context) -> Iterator[Item]:
