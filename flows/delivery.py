@@ -1,7 +1,7 @@
 """Delivers the week's summary to whom it is owed, once for each period, withheld or annotated when in doubt."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ WORDS = {
     "unsure": "may have been sent when an earlier run was killed; `muster deliver --again` sends it once more",
 }
 MISSED = ("failed", "unsure")
+BEFORE = {"sent": "already", "sending": "unsure"}  # what the ledger says of an earlier run
 
 
 @dataclass(frozen=True)
@@ -54,19 +55,32 @@ class Asked:
 
 def deliver(settings: Settings, asked: Asked) -> list[Delivered]:
     """Send the report of what is published to everyone it is owed; a failed one is retried, and left owed."""
+    from reports.build import period as week_of
+
     known = recipients.addresses(settings)
     folder = DataFolder(settings.data_dir)
     snapshot = snapshots.current(folder)
     if snapshot is None:
         raise Failure("nothing is published yet; `muster run` publishes")
-    with publication.proven(settings, snapshot) as (report, period):
-        if period is None:
-            return [Delivered(name, "withheld", "no week is complete yet") for name in known]
-        note = " ".join(_doubts(settings, snapshot, period, asked.now))
-        letter = Letter.read(report, settings.community.name, period, note=note)
-    withheld = note if settings.reports.weekly.in_doubt == "withhold" else ""
+    period = week_of(snapshot, timezone=settings.community.timezone)
+    if period is None:
+        return [Delivered(name, "withheld", "no week is complete yet") for name in known]
     ledger = Ledger(folder.root / "deliveries.json")
-    return [_one(ledger, letter, name, address, withheld, asked) for name, address in known.items()]
+    told = {} if asked.again else _told(ledger, period, known)
+    # the daily run of a weekly letter builds nothing once nothing is owed
+    if owed := known.keys() - told:
+        note = " ".join(_doubts(settings, snapshot, period, asked.now))
+        with publication.proven(settings, snapshot) as report:
+            letter = Letter.read(report, settings.community.name, period, note=note)
+        withheld = note if settings.reports.weekly.in_doubt == "withhold" else ""
+        told |= {name: _one(ledger, letter, name, known[name], withheld, asked) for name in sorted(owed)}
+    return [told[name] for name in known]
+
+
+def _told(ledger: Ledger, period: str, names: Iterable[str]) -> dict[str, Delivered]:
+    """Those to whom an earlier run sent, or may have sent."""
+    states = {name: ledger.state(_key(period, name)) for name in names}
+    return {name: Delivered(name, BEFORE[state]) for name, state in states.items() if state in BEFORE}
 
 
 def deliver_now(config: Path | None, *, dry_run: bool, again: bool) -> list[Delivered]:
@@ -91,17 +105,16 @@ def _doubts(settings: Settings, snapshot: Path, period: str, now: datetime) -> l
     return doubts(snapshot, period, now=now, locale=community.locale, timezone=community.timezone)
 
 
+def _key(period: str, name: str) -> str:
+    return f"weekly/{period}/{name}"
+
+
 def _one(ledger: Ledger, letter: Letter, name: str, address: str, withheld: str, asked: Asked) -> Delivered:
-    key = f"weekly/{letter.period}/{name}"
-    before = None if asked.again else ledger.state(key)
-    if before == "sent":
-        return Delivered(name, "already")
-    if before == "sending":
-        return Delivered(name, "unsure")
     if withheld:
         return Delivered(name, "withheld", withheld)
     if asked.dry_run:
         return Delivered(name, "would")
+    key = _key(letter.period, name)
     # written down before it goes out: killed in between, it is rather not sent than sent twice
     ledger.write(key, "sending", asked.now)
     problem = _tried(address, letter, asked.pause)

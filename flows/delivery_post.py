@@ -5,13 +5,11 @@ import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import make_msgid
-from html import escape
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 TIMEOUT_SECONDS = 60
 MAIL = ("mailto", "mailtos")
-FIRST_ROW = '<tr><td style="padding:0 24px'
 
 
 class Unsent(Exception):
@@ -36,13 +34,15 @@ class Letter:
     @staticmethod
     def read(report: Path, community: str, period: str, *, note: str = "") -> "Letter":
         """The letter and the chat message of a report; `note` stands above both."""
+        from reports.mail import annotated
+        from reports.mailpicture import NAME as PICTURE
+
         forms = ("summary.txt", "mail.html", "message.txt")
         text, html, message = ((report / name).read_text(encoding="utf-8") for name in forms)
         if note:
             text, message = f"[{note}]\n\n{text}", f"[{note}]\n{message}"
-            row = f'<tr><td style="padding:12px 24px;color:#8a5a00">{escape(note)}</td></tr>\n'
-            html = html.replace(FIRST_ROW, row + FIRST_ROW, 1)
-        drawn = report / "active.svg"
+            html = annotated(html, note)
+        drawn = report / PICTURE
         picture = png(drawn.read_text(encoding="utf-8")) if drawn.is_file() else None
         return Letter(" ".join(f"{community} · {period}".split()), text, html, message, period, picture)
 

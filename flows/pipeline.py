@@ -80,8 +80,10 @@ def report(run: Run, outcome: Outcome) -> None:
 @task(cache_policy=NO_CACHE, timeout_seconds=HOUR)
 def to_postgres(run: Run, snapshot: Path, dsn: SecretStr) -> None:
     """The published tables into PostgreSQL, whole or not at all."""
+    from warehouse.postgres import publish_postgres
+
     run.say("publish    PostgreSQL")
-    publication.to_postgres(run.settings, snapshot, dsn.get_secret_value())
+    publish_postgres(snapshot, dsn.get_secret_value(), reader=run.settings.publish.postgres_reader)
 
 
 @task(cache_policy=NO_CACHE, timeout_seconds=HOUR)

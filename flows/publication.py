@@ -50,13 +50,6 @@ def publish(run: Run, results: list[CheckResult], outcome: Outcome) -> Path:
     )
 
 
-def to_postgres(settings: Settings, snapshot: Path, dsn: str) -> None:
-    """The tables of a snapshot into PostgreSQL."""
-    from warehouse.postgres import publish_postgres
-
-    publish_postgres(snapshot, dsn, reader=settings.publish.postgres_reader)
-
-
 def calendar_events(run: Run) -> list[Event]:
     """The calendar as it is now; WrongUse where it cannot be read."""
     file = run.settings.calendar_file
@@ -103,15 +96,15 @@ def _proven(folder: Path, snapshot: Path) -> None:
 
 
 @contextmanager
-def proven(settings: Settings, snapshot: Path) -> Iterator[tuple[Path, str | None]]:
-    """A report as letters take it, without names unless they are wanted, proven; and its period."""
-    from reports.build import build, period
+def proven(settings: Settings, snapshot: Path) -> Iterator[Path]:
+    """A report as letters take it, without names unless they are wanted, proven."""
+    from reports.build import build
 
     with TemporaryDirectory() as beside:
         folder = Path(beside)
         build(snapshot, folder, **_asked(settings, None), names=settings.reports.weekly.names)
         _proven(folder, snapshot)
-        yield folder, period(snapshot, timezone=settings.community.timezone)
+        yield folder
 
 
 def verify_report(config: Path | None, folder: Path | None) -> tuple[Path, list[str]]:

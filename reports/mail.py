@@ -7,6 +7,7 @@ from reports.escape import as_html
 from reports.language import Language
 from reports.render import html_words, plain_words
 
+NOTE = "<!-- note -->"  # where a note on the whole letter goes
 FONT = "font-family:Arial,Helvetica,sans-serif;color:#16211e"
 CELL = "padding:5px 8px;border-bottom:1px solid #dce3e0;font-size:14px;"
 PARAGRAPHS = {
@@ -35,8 +36,15 @@ def letter(document: Document, language: Language, picture: Sentence | None = No
         '<tr><td align="center" style="padding:16px 8px">\n'
         '<table role="presentation" width="600" cellpadding="0" cellspacing="0"'
         ' style="width:100%;max-width:600px;background:#ffffff">\n'
-        f"{rows}\n</table>\n</td></tr></table>\n</body>\n</html>\n"
+        f"{NOTE}\n{rows}\n</table>\n</td></tr></table>\n</body>\n</html>\n"
     )
+
+
+def annotated(html: str, note: str) -> str:
+    """A letter with a note above all it says."""
+    row = f'<tr><td style="padding:12px 24px;{FONT};color:#8a5a00">{as_html(note)}</td></tr>'
+    before, _, after = html.partition(NOTE)
+    return f"{before}{row}{after}"
 
 
 def _picture(words: str) -> str:

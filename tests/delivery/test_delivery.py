@@ -19,6 +19,7 @@ from flows.delivery_ledger import Ledger
 from flows.delivery_post import Letter, Refused, Unsent, png, post
 from flows.errors import Failure, WrongUse
 from flows.settings import load
+from reports.mail import NOTE
 from reports.message import calls_nobody
 
 NOW = datetime(2026, 6, 29, 8)
@@ -117,15 +118,20 @@ def owed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mailbox: tuple[Any, st
         encoding="utf-8",
     )
     for name in ("summary.txt", "mail.html", "message.txt"):
-        (tmp_path / name).write_text('169 <tr><td style="padding:0 24px', encoding="utf-8")
+        (tmp_path / name).write_text(f"169 {NOTE}", encoding="utf-8")
     (tmp_path / ".muster").mkdir()
 
+    built = tmp_path / "built"
+    built.touch()
+
     @contextmanager
-    def proven(*_: Any) -> Iterator[tuple[Path, str]]:
-        yield tmp_path, "2026-W26"
+    def proven(*_: Any) -> Iterator[Path]:
+        built.write_text(built.read_text() + "x")
+        yield tmp_path
 
     monkeypatch.setattr(publication, "proven", proven)
     monkeypatch.setattr(delivery.snapshots, "current", lambda _: tmp_path)
+    monkeypatch.setattr("reports.build.period", lambda *_, **__: "2026-W26")
     monkeypatch.setattr("reports.doubts.gate_warnings", lambda _: [])
     monkeypatch.setattr("reports.doubts.Snapshot", lambda *_, **__: nullcontext())
     monkeypatch.setenv("REPORTS__BOARD", mailbox[1])
@@ -141,7 +147,9 @@ def test_nothing_goes_out_twice_for_one_period(owed: Path, mailbox: tuple[Any, s
     assert outcomes(owed, dry_run=True) == ["would"]
     assert mailbox[0].mails == []
     assert outcomes(owed) == ["sent"]
+    built = (owed / "built").read_text()
     assert outcomes(owed) == ["already"]
+    assert (owed / "built").read_text() == built, "nothing is owed, so nothing is built"
     assert len(mailbox[0].mails) == 1
     assert outcomes(owed, again=True) == ["sent"]
 

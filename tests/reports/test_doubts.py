@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from reports.build import Report
 from reports.doubts import doubts
+from reports.mail import annotated
 
 
 def said(snapshot: Path, locale: str, now: datetime) -> list[str]:
@@ -42,3 +44,11 @@ def test_a_warning_and_old_data_are_said(snapshot: Path, locale: str, stale: str
     warned, old = said(snapshot, locale, datetime(2026, 7, 14))
     assert any(character.isdigit() for character in warned)
     assert old.replace("\u2009", " ").startswith(stale)
+
+
+def test_a_note_stands_above_all_a_letter_says(report: Report) -> None:
+    html = (report.folder / "mail.html").read_text(encoding="utf-8")
+    noted = annotated(html, "<stale> & old")
+    assert "&lt;stale&gt; &amp; old" in noted
+    assert noted.index("&lt;stale&gt;") < noted.index("<h1")
+    assert len(noted) > len(html)
