@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,33 @@ from sources.telegram_export.records import Clock, Row
 from sources.telegram_export.result import Chat, Result, items
 
 PAGE = 2_000
+
+
+@dataclass
+class Present:
+    """The numbers of the messages a chat holds, and who wrote them."""
+
+    numbers: set[int] = field(default_factory=set)
+    authors: set[str] = field(default_factory=set)
+
+    def see(self, item: Mapping[str, Any]) -> None:
+        """Take one message or notice in."""
+        if isinstance(item.get("id"), int):
+            self.numbers.add(item["id"])
+        if isinstance(item.get("from_id"), str):
+            self.authors.add(item["from_id"])
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether it may be an export of one's own messages only, which says nothing of the others'."""
+        return len(self.authors) == 1 and len(self.numbers) > 1
+
+    def missing(self, known: Iterable[int]) -> list[int]:
+        """Those known that are not here though they lie between the first and the last that are."""
+        if not self.numbers:
+            return []
+        first, last = min(self.numbers), max(self.numbers)
+        return sorted(number for number in known if first <= number <= last and number not in self.numbers)
 
 
 class Export:
@@ -31,20 +59,22 @@ class Export:
 
     def read(self) -> Iterator[Item]:
         """All of it: people first, then each chat, then what is gone, then what was covered."""
-        for chat in self.chats:
-            self._learn(chat)
+        present = [self._learn(chat) for chat in self.chats]
         yield Page("accounts", [records.account(*named) for named in sorted(self.names.items())])
         yield Page("channels", [{"chat_id": _id(chat), "name": chat.name, "type": chat.type} for chat in self.chats])
         known = self.context.known("messages")
-        for chat in self.chats:
-            yield from self._chat(chat)
-            yield from self._gone(chat, known.filter(pc.equal(known["chat_id"], _id(chat)))["id"].to_pylist())
+        ids = self._unique_names()
+        for chat, there in zip(self.chats, present, strict=True):
+            yield from self._chat(chat, ids)
+            yield from self._gone(chat, there, known.filter(pc.equal(known["chat_id"], _id(chat)))["id"].to_pylist())
         yield from self._coverage()
 
-    def _learn(self, chat: Chat) -> None:
+    def _learn(self, chat: Chat) -> Present:
+        present = Present()
         for item, _ in items(chat.messages):
             if not isinstance(item, dict):
                 continue
+            present.see(item)
             self.clock.learn(item)
             for who, name in (("from_id", "from"), ("actor_id", "actor")):
                 if isinstance(item.get(who), str):
@@ -53,10 +83,10 @@ class Export:
             if isinstance(moment, int) and moment < self._future:
                 self.first = moment if self.first is None else min(self.first, moment)
                 self.last = moment if self.last is None else max(self.last, moment)
+        return present
 
-    def _chat(self, chat: Chat) -> Iterator[Item]:
+    def _chat(self, chat: Chat, ids: dict[str, str]) -> Iterator[Item]:
         scope = "community" if len(self.chats) == 1 else "channel"
-        ids = self._unique_names()
         for start in range(0, len(chat.messages), PAGE):
             rows: dict[str, list[Row]] = {"reactions": [], "counts": [], "memberships": []}
             messages: list[tuple[Any, bytes]] = []
@@ -80,16 +110,10 @@ class Export:
                 ids[name] = None if name in ids else account
         return {name: account for name, account in ids.items() if account}
 
-    def _gone(self, chat: Chat, known: list[int]) -> Iterator[Item]:
+    def _gone(self, chat: Chat, present: Present, known: list[int]) -> Iterator[Item]:
         """Known messages that are no longer there, between the first and the last that are."""
-        present, authors = set[int](), set[Any]()
-        for item, _ in items(chat.messages):
-            if isinstance(item, dict) and isinstance(item.get("id"), int):
-                present.add(item["id"])
-                authors.add(item.get("from_id"))
-        inside = [number for number in known if present and min(present) <= number <= max(present)]
-        missing = sorted(set(inside) - present)
-        if missing and len(authors) == 1 and len(present) > 1:
+        missing = present.missing(known)
+        if missing and present.is_of_one:
             self.context.meter.notes.append(f"{chat.name}: messages of one account only: nothing is taken for deleted")
             return
         for start in range(0, len(missing), PAGE):

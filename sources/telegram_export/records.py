@@ -29,7 +29,7 @@ def message(item: Mapping[str, Any], chat_id: str) -> Row:
         "is_forwarded": "forwarded_from" in item,
         "is_poll": "poll" in item or media == "poll",
         "text": "".join(map(_written, text)) if isinstance(text, list) else text,
-        "mentioned": [f"user{part['user_id']}" for part in _parts(text) if part.get("user_id")],
+        "mentioned": [f"user{part['user_id']}" for part in _dicts(text) if part.get("user_id")],
         "is_tombstone": False,
     }
 
@@ -119,10 +119,6 @@ def _local(date: object) -> datetime | None:
 
 def _dicts(items: object) -> list[dict[str, Any]]:
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-
-
-def _parts(text: object) -> list[dict[str, Any]]:
-    return _dicts(text)
 
 
 def _written(part: object) -> str:

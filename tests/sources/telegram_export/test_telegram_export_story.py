@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from sandbox.telegram_export import Group, large
 from sources.errors import BadFile, SourceError
+from sources.telegram_export.export import Present
 
 NOW = datetime(2024, 6, 1)
 AT = datetime(2024, 3, 1, 12)
@@ -197,3 +199,11 @@ def test_the_same_export_lands_nothing_twice(shelf: Any, tmp_path: Path) -> None
     assert len(here.latest("messages")) == 300
     assert here.pull(options, NOW).rows == 0
     assert here.coverage[0]["observed_to"] > here.coverage[0]["observed_from"]
+
+
+def test_what_is_missing_from_a_large_chat_is_found_at_once() -> None:
+    present = Present(numbers=set(range(10, 50_000)) - {77, 30_000})
+    # a look at all numbers for each of them would take minutes
+    started = time.process_time()
+    assert present.missing(range(60_000)) == [77, 30_000]
+    assert time.process_time() - started < 5
