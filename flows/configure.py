@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flows import identities, privacy
 from flows.run import Run
-from flows.settings import Gap, Settings, Source
+from flows.sections import Gap, Settings, Source
 from sources import registry
 from warehouse import build
 from warehouse.build import StreamDeclaration

@@ -10,7 +10,8 @@ from flows import publication, recipients
 from flows.delivery_ledger import Ledger
 from flows.delivery_post import Letter, Refused, Unsent, post
 from flows.errors import Failure, WrongUse
-from flows.settings import Settings, load
+from flows.sections import Settings
+from flows.settings import load
 from warehouse import publish as snapshots
 from warehouse.errors import Busy
 from warehouse.layout import DataFolder

@@ -8,7 +8,7 @@ from typing import Any
 from flows import privacy
 from flows.errors import WrongUse
 from flows.run import Run
-from flows.settings import Settings
+from flows.sections import Settings
 
 COLUMNS = ("source", "account", "person")
 Line = dict[str, str]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows import configure, privacy, secrets
 from flows.run import Run
-from flows.settings import Source
+from flows.sections import Source
 from sources import registry
 from sources.batches import Tally
 from sources.pipeline import PullResult, pull

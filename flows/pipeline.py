@@ -18,7 +18,7 @@ from flows.errors import Failure
 from flows.ingest import Pulled
 from flows.outcome import Outcome
 from flows.run import Run, new_run
-from flows.settings import Source
+from flows.sections import Source
 from sources.errors import BadAnswer, SourceError, Unreachable
 from warehouse import ledger
 from warehouse.errors import Busy, WarehouseError

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flows.errors import WrongUse
 from flows.run import Run
-from flows.settings import Source
+from flows.sections import Source
 from sources import registry
 from sources.door import Door
 from sources.marks import Keyring

@@ -15,8 +15,9 @@ from flows.errors import DONE, INCOMPLETE, Failure
 from flows.outcome import Outcome
 from flows.progress import Progress
 from flows.run import Run
-from flows.settings import Settings, load
+from flows.sections import Settings
 from flows.settings import data_dir as settings_data_dir
+from flows.settings import load
 from warehouse import ledger
 from warehouse import publish as snapshots
 from warehouse.connect import opened

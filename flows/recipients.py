@@ -1,7 +1,7 @@
 """The addresses of everyone and everything a run sends to; they are secrets."""
 
 from flows import secrets
-from flows.settings import Settings
+from flows.sections import Settings
 
 
 def addresses(settings: Settings) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flows import settings as configuration
 from flows.progress import Progress
-from flows.settings import Settings, Source
+from flows.sections import Settings, Source
 from warehouse.layout import DataFolder
 
 

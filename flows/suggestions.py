@@ -12,7 +12,8 @@ from pathlib import Path
 from flows import identities
 from flows.errors import WrongUse
 from flows.likeness import Candidate, Pair, pairs
-from flows.settings import Settings, load
+from flows.sections import Settings
+from flows.settings import load
 from warehouse.connect import opened
 from warehouse.files import replace_text
 from warehouse.layout import DataFolder

@@ -342,6 +342,18 @@ class Conformance:
         assert not [finding for finding in findings if finding.level == "error"]
 
 
+class ExportConformance(Conformance):
+    """The suite for export files."""
+
+    def test_an_empty_community_is_no_error(self, shelf: Any, bed: Bed, pull: Any) -> None:
+        """An export reaches from its first to its last message: without any it covers nothing."""
+        here = shelf(bed.platform)
+        pull(here)
+        assert not here.latest("messages")
+        assert not here.rejected
+        assert not here.coverage
+
+
 class HttpConformance(Conformance):
     """What connectors that speak HTTP must survive besides."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,22 +11,16 @@ import httpx
 import pytest
 
 from sources.errors import BadAnswer, NotFound, Unauthorized
+from tests.sources.recordings import Session, sessions
 
 RECORDED = Path(__file__).parents[3].parent / "shared" / "data" / "mastodon" / "mastodon-cassettes.jsonl.gz"
 HOME = "http://localhost:3000"
 NOW = datetime(2026, 8, 3)
-Session = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def recorded() -> dict[str, Session]:
-    if not RECORDED.exists():
-        pytest.skip("the recorded servers are not here")
-    found: dict[str, Session] = {}
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as lines:
-        for exchange in map(json.loads, lines):
-            found.setdefault(exchange["test"], []).append(exchange)
-    return found
+    return sessions(RECORDED)
 
 
 class Replay(httpx.BaseTransport):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,22 +15,16 @@ import pytest
 from sources.errors import BadAnswer, NotFound, SourceError, Unauthorized
 from sources.reddit.api import Reddit
 from sources.reddit.land import Lander
+from tests.sources.recordings import Session, sessions
 
 RECORDED = Path(__file__).parents[3].parent / "shared" / "data" / "reddit" / "praw-cassettes.jsonl.gz"
 NOW = datetime(2026, 8, 3)
 SECRETS = {"client_id": "app", "client_secret": "secret"}
-Session = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def recorded() -> dict[str, Session]:
-    if not RECORDED.exists():
-        pytest.skip("the recorded Reddit is not here")
-    found: dict[str, Session] = {}
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as lines:
-        for exchange in map(json.loads, lines):
-            found.setdefault(exchange["test"], []).append(exchange)
-    return found
+    return sessions(RECORDED)
 
 
 class Replay(httpx.BaseTransport):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox import slack_export
-from tests.sources.conformance import Bed, Conformance
+from tests.sources.conformance import ExportConformance
 from tests.sources.slack.beds import SlackBed
 
 
@@ -39,15 +39,7 @@ class ExportBed(SlackBed):
         return shelf.latest("messages").get((channel, ts))
 
 
-class TestSlackExport(Conformance):
+class TestSlackExport(ExportConformance):
     @pytest.fixture
     def bed(self, tmp_path: Path) -> ExportBed:
         return ExportBed(tmp_path)
-
-    def test_an_empty_community_is_no_error(self, shelf: Any, bed: Bed, pull: Any) -> None:
-        """An export reaches from its first to its last message: without any it covers nothing."""
-        here = shelf(bed.platform)
-        pull(here)
-        assert not here.latest("messages")
-        assert not here.rejected
-        assert not here.coverage
