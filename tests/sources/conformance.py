@@ -286,7 +286,7 @@ class Conformance:
 
     def test_reactions_come_and_go(self, shelf: Any, bed: Bed, pull: Any) -> None:
         if not {"react", "unreact"} <= bed.acts:
-            pytest.skip(f"{bed.platform} does not tell who reacted")
+            pytest.skip(f"{bed.platform} does not tell who reacted and who took it back")
         act, here = Act(bed), shelf(bed.platform)
         act.first()
         pull(here)
