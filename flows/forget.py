@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flows import configure, forget_places, identities, publication, transform
+from flows import configure, forget_places, identities, publication, recipients, transform
 from flows.environment import telemetry_off
 from flows.errors import Failure, GateRefused, WrongUse
 from flows.forget_person import Account, find, tables
@@ -23,7 +23,7 @@ from sources.marks import Keyring
 from warehouse import erasure, ledger, tombstones
 from warehouse.connect import transaction
 from warehouse.erasure import Erased
-from warehouse.errors import Busy
+from warehouse.errors import Busy, WarehouseError
 from warehouse.files import replace_text
 from warehouse.lock import exclusive
 from warehouse.rewriting import rewrite
@@ -40,7 +40,9 @@ def forget(config: str | Path | None, account: str | None, *, now: datetime | No
     run = new_run(config, now=now)
     if not run.folder.warehouse.exists():
         raise WrongUse(f"{run.folder.root}: holds no data yet; nothing to forget")
-    list(identities.read(run.settings))  # what is wrong with the file is told before anything is erased
+    # what is wrong with the file, or missing, is told before anything is erased
+    list(identities.read(run.settings))
+    recipients.postgres(run.settings)
     try:
         with exclusive(run.folder, run.now):
             return _Erasure(run, account).complete()
@@ -152,8 +154,22 @@ class _Erasure:
         if outcome.snapshot:
             publication.report(run, outcome)
             self.receipt.did("reports: built anew from the new snapshot")
+            self._to_postgres(outcome.snapshot)
         publication.finish(run, outcome)
         return refused
+
+    def _to_postgres(self, snapshot: Path) -> None:
+        """Where the marts also go to PostgreSQL, the rows that stood for the person go there too."""
+        from warehouse.postgres import publish_postgres
+
+        if not (dsn := recipients.postgres(self.run.settings)):
+            return
+        try:
+            publish_postgres(snapshot, dsn, reader=self.run.settings.publish.postgres_reader)
+        except WarehouseError as error:
+            self.receipt.unknown.append(f"{error}: the rows of before stay there until the next run")
+        else:
+            self.receipt.did("PostgreSQL: its rows replaced by those of the new snapshot")
 
     def _not_to_be_known(self) -> None:
         ours = [name for one in self.accounts for name in (*one.names, one.account)]

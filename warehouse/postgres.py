@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.connect import identifier, literal, opened
 from warehouse.errors import WarehouseError
+from warehouse.snapshots import BUILDING
 
 if TYPE_CHECKING:
     import psycopg
@@ -46,7 +47,9 @@ def publish_postgres(snapshot: Path, dsn: str, *, reader: str) -> dict[str, int]
     anew. `reader` may read everything here and write nothing; it is made where it does not exist. Raises
     WarehouseError with one line that holds nothing of the address.
     """
-    with _connected(dsn) as target, opened(None) as source, TemporaryDirectory(dir=snapshot.parent) as beside:
+    # a folder that a kill leaves behind is cleared away like an unfinished snapshot
+    room = TemporaryDirectory(dir=snapshot.parent, prefix=BUILDING)
+    with _connected(dsn) as target, opened(None) as source, room as beside:
         source.execute(f"attach {literal(str(snapshot / 'community.duckdb'))} as published (read_only)")
         tables = _tables(source)
         _prepare(target, reader)

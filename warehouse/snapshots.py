@@ -9,10 +9,10 @@ from warehouse.errors import WarehouseError
 from warehouse.files import fsync, fsync_tree, replace_symlink
 from warehouse.layout import PRIVATE_FOLDER, DataFolder
 
-__all__ = ["begin", "current", "discard_leftovers", "finish", "prune", "vacant_id"]
+__all__ = ["BUILDING", "begin", "current", "discard_leftovers", "finish", "prune", "vacant_id"]
 
 # a folder under one of these names is unfinished or condemned; no reader ever looks into it
-_BUILDING = ".building-"
+BUILDING = ".building-"
 _CONDEMNED = ".condemned-"
 
 
@@ -38,7 +38,7 @@ def vacant_id(folder: DataFolder, run_id: str) -> str:
 
 def begin(folder: DataFolder, snapshot_id: str) -> Path:
     """An empty folder under a temporary name."""
-    building = folder.snapshots / f"{_BUILDING}{snapshot_id}"
+    building = folder.snapshots / f"{BUILDING}{snapshot_id}"
     building.mkdir(mode=PRIVATE_FOLDER)
     return building
 
@@ -56,7 +56,7 @@ def finish(folder: DataFolder, building: Path, snapshot_id: str) -> Path:
 def discard_leftovers(folder: DataFolder) -> None:
     """Remove what killed runs left half built or half deleted; the caller holds the lock."""
     for path in folder.snapshots.iterdir():
-        if path.name.startswith((_BUILDING, _CONDEMNED)):
+        if path.name.startswith((BUILDING, _CONDEMNED)):
             shutil.rmtree(path)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import psycopg
 import pytest
 
 from flows import configure, forget, ingest
@@ -196,3 +197,27 @@ def test_whom_it_cannot_find_it_does_not_erase(folder: Path) -> None:
             forget.forget(folder, account, now=NOW)
     with pytest.raises(WrongUse, match="whom"):
         forget.forget(folder, None, now=NOW)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_stood_for_the_person_leaves_postgres_or_the_receipt_says_not_yet(
+    folder: Path, postgres: str, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    read(folder)
+    with (folder / "muster.toml").open("a") as file:
+        file.write("[publish]\npostgres = true\n")
+    with pytest.raises(WrongUse, match=r"publish\.postgres: 'postgres_dsn' is not there"):
+        forget.forget(folder, "chat:quentina", now=NOW)
+    assert found(folder / ".muster", NEEDLES) != [], "told before anything is erased"
+    snapshot = folder / ".muster" / "snapshots" / "s"
+    snapshot.mkdir(parents=True)
+    with duckdb.connect(str(snapshot / "community.duckdb")) as connection:
+        connection.execute("create schema marts; create table marts.dim_accounts as select 'left' as account_key")
+    monkeypatch.setenv("PUBLISH__POSTGRES_DSN", postgres if is_there else "host=/nowhere")
+    monkeypatch.setattr(forget._Erasure, "_publish", lambda self: self._to_postgres(snapshot))
+    receipt = forget.forget(folder, "chat:quentina", now=NOW)
+    if is_there:
+        with psycopg.connect(postgres) as there:
+            assert there.execute("select account_key from marts.dim_accounts").fetchall() == [("left",)]
+    else:
+        assert any("PostgreSQL cannot be reached" in line and "until the next run" in line for line in receipt.unknown)
