@@ -2,7 +2,8 @@
 
 It serves a simulated community, or captured versions of a real forum's posts, as of its clock. Paths:
 /posts.json, /posts/{id}.json, /t/{id}.json, /t/{id}/posts.json, /categories.json, /about.json, /site/basic-info.json,
-/admin/users/list/{flag}.json, /directory_items.json.
+/admin/users/list/{flag}.json, /admin/logs/staff_action_logs.json, /review.json, /review/{id}.json and
+/directory_items.json.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from sandbox import discourse_moderation as moderation
 from sandbox import discourse_shapes as shapes
 from sandbox import discourse_site as site
 from sandbox.discourse_replay import Captured, Simulated
@@ -74,6 +76,7 @@ class Discourse:
 
     def __init__(self, state: State, key: str | None, username: str, closed: bool, paging: Paging) -> None:
         self.state, self.key, self.username, self.closed, self.paging = state, key, username, closed, paging
+        self.withheld: tuple[str, ...] = ()  # beginnings of paths that the key's scopes do not allow
         self.routes: list[tuple[re.Pattern[str], Callable[[Request, str], Answer]]] = [
             (re.compile(pattern), route)
             for pattern, route in (
@@ -85,6 +88,9 @@ class Discourse:
                 (r"/about\.json", self._of(site.about)),
                 (r"/site/basic-info\.json", self._basic_info),
                 (r"/admin/users/list/([a-z]+)\.json", self._of(site.admin_list)),
+                (r"/admin/logs/staff_action_logs\.json", self._of(moderation.staff_log)),
+                (r"/review\.json", self._of(moderation.review_queue)),
+                (r"/review/(\d+)\.json", self._of(moderation.review)),
                 (r"/directory_items\.json", self._of(site.directory)),
             )
         ]
@@ -126,6 +132,10 @@ class Discourse:
             return site.error("invalid_access")
         if self.closed and not right:
             return site.error("not_logged_in")
+        if self.withheld and request.path.startswith(self.withheld):
+            return site.error("invalid_access")
+        if request.path.startswith("/review") and not right:
+            return site.error("not_logged_in")
         if request.method not in ("GET", "HEAD") or (request.path.startswith("/admin/") and not right):
             return site.error("not_found")
         for pattern, route in self.routes:
@@ -147,8 +157,8 @@ class Discourse:
             items = self._more(before or max(state.regular, default=1) + 1)
         return Answer(b'{"latest_posts":[', items, b"]}")
 
-    def _of(self, route: Callable[[State, Request, str], Answer]) -> Callable[[Request, str], Answer]:
-        return lambda request, part: route(self.state, request, part)
+    def _of(self, route: Callable[[State, Request, str], Answer | None]) -> Callable[[Request, str], Answer]:
+        return lambda request, part: route(self.state, request, part) or site.error("not_found")
 
     def _basic_info(self, request: Request, _: str) -> Answer:
         return site.basic_info(self.closed)

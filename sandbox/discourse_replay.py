@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sandbox.discourse_moderation import staff_acts
 from sandbox.discourse_state import AccountRow, Row, State, TopicRow
 from sandbox.model import Category, Community, Forum, ForumAccount, Post, Topic
 from sandbox.moments import micros
@@ -18,6 +19,7 @@ class Simulated(State):
         super().__init__()
         self.categories = {category.id: category for category in community.forum.categories}
         self.events = sorted(self._plan(community.forum), key=lambda event: event[:2])
+        self.staff_acts, self.flags = staff_acts(community.forum), sorted(community.forum.flags, key=lambda one: one.at)
 
     def _plan(self, forum: Forum) -> Iterable[tuple[int, int, Callable[[Any], None], Any]]:
         for account in forum.accounts.values():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from sandbox.model import Category
+from sandbox.model import Category, Flag, StaffAct
 from sandbox.words import slug
 
 
@@ -73,7 +73,7 @@ class AccountRow:
 @dataclass(slots=True)
 class State:
     """What a forum shows now. `regular` and `public` are visible post ids, ascending, without and with the small
-    actions. Subclasses fill it by replaying their events."""
+    actions. Subclasses fill it by replaying their events. `staff_acts` and `flags` are of all time, by time."""
 
     now: int = -(1 << 62)
     rows: dict[int, Row] = field(default_factory=dict)
@@ -84,6 +84,8 @@ class State:
     public: list[int] = field(default_factory=list)
     events: list[tuple[int, int, Callable[[Any], None], Any]] = field(default_factory=list)
     done: int = 0
+    staff_acts: list[StaffAct] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
 
     def move(self, now: int) -> None:
         """Replay up to and including `now`; going back starts from nothing."""

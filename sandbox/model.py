@@ -96,13 +96,42 @@ class Post:
 
 
 @dataclass(slots=True)
+class Flag:
+    """A member's report of a post; `judged` is (at, by whom, agreed, disagreed or ignored)."""
+
+    at: int
+    post_id: int
+    account_id: int
+    kind: str = "spam"
+    judged: tuple[int, int, Literal["agreed", "disagreed", "ignored"]] | None = None
+
+
+@dataclass(slots=True)
+class StaffAct:
+    """An entry of the forum's staff log, by Discourse's name of the action."""
+
+    at: int
+    action: str
+    account_id: int
+    target_id: int | None = None
+    post_id: int | None = None
+    topic_id: int | None = None
+    details: str | None = None
+
+
+@dataclass(slots=True)
 class Forum:
-    """Everything that ever was on the forum, in order of creation."""
+    """Everything that ever was on the forum, in order of creation.
+
+    `staff_acts` are those that no fate of a post, topic or account tells already.
+    """
 
     accounts: dict[int, ForumAccount] = field(default_factory=dict)
     categories: list[Category] = field(default_factory=list)
     topics: dict[int, Topic] = field(default_factory=dict)
     posts: dict[int, Post] = field(default_factory=dict)
+    flags: list[Flag] = field(default_factory=list)
+    staff_acts: list[StaffAct] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.forum_fates import AUTHOR_DELETED
-from sandbox.model import Chat, ChatMessage, Forum, Post
+from sandbox.model import SYSTEM, Chat, ChatMessage, Flag, Forum, Post
 from sandbox.moments import HOUR
 
 
@@ -20,7 +20,7 @@ def _plain(post: Post, end: int) -> bool:
 
 
 def _plant_posts(replies: list[Post], forum: Forum, end: int) -> None:
-    """An edit, a deletion by staff, a stub that stays, a like taken back, a topic renamed and moved."""
+    """An edit, a deletion by staff, a stub that stays, a like taken back, a topic renamed and moved, two flags."""
     if len(replies) < 8:
         return
     edited, removed, stub, liked, moved = replies[:: len(replies) // 5][:5]
@@ -31,6 +31,10 @@ def _plant_posts(replies: list[Post], forum: Forum, end: int) -> None:
     fan = next(account for account in forum.accounts if account > 0 and account != liked.account_id)
     if forum.accounts[fan].created_at < liked.at and all(account != fan for _, account, _ in liked.likes):
         liked.likes += [(liked.at + HOUR, fan, 1), (liked.at + 2 * HOUR, fan, -1)]
+    staff = next((one.id for one in forum.accounts.values() if one.admin), SYSTEM)
+    spam, fine = Flag(removed.at + HOUR, removed.id, fan), Flag(edited.at + HOUR, edited.id, fan, "inappropriate")
+    spam.judged, fine.judged = (removed.gone_at, staff, "agreed"), (edited.at + 2 * HOUR, staff, "disagreed")
+    forum.flags += [spam, fine]
     topic = forum.topics[moved.topic_id]
     if not topic.changes:
         title = "Lanterns, all in one place?" if topic.is_question else "Lanterns, all in one place"

@@ -1,7 +1,7 @@
-"""Discourse forums over their JSON API: yields accounts, channels, messages, memberships and counts.
+"""Discourse forums over their JSON API: yields accounts, channels, messages, memberships, counts and moderation.
 
-Reads /posts.json, /posts/{id}.json, /categories.json, /site.json, /about.json, /admin/users/list/active.json and
-/admin/users/{id}.json.
+Reads /posts.json, /posts/{id}.json, /categories.json, /site.json, /about.json; with an admin's key also
+/admin/users/list/active.json, /admin/users/{id}.json, /admin/logs/staff_action_logs.json and /review.json.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sources.address import Address
 from sources.connector import Connector, Context, Coverage, Finding, Item
-from sources.discourse import community, examine, lookback, members, posts
+from sources.discourse import community, examine, lookback, members, moderation, posts
 from sources.discourse.api import Forum
 from sources.discourse.streams import STREAMS
 
@@ -37,6 +37,7 @@ def read(context: Context) -> Iterator[Item]:
     with Forum(context) as forum:
         yield from community.read(forum, context)
         authors = yield from members.read(forum, context)
+        yield from moderation.read(forum, context, since, is_staff=authors.has_list)
         walk = posts.Walk(forum, context, authors, since)
         before = walk.covered()
         yield from walk.run()
@@ -63,7 +64,7 @@ CONNECTOR = Connector(
     proves="shape of requests and answers, real content; the server's behaviour is ours",
     cannot={
         "reactions": "the API tells how many liked a post, not who and when",
-        "moderation": "not read yet; the staff log needs an admin's key",
+        "moderation": "without an admin's key nothing; official warnings are private messages and are not told",
         "memberships": "leaving before the first complete member list is not visible; "
         "without an admin's key neither is joining",
     },

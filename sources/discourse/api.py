@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 
 from sources.connector import Context
 from sources.errors import NotFound, Unauthorized
-from sources.http import Client, Limits
+from sources.http import Client, Limits, decode
+
+T = TypeVar("T")
 
 
 class PostPage(msgspec.Struct):
     """A page of /posts.json; every item keeps its exact bytes."""
 
     latest_posts: list[msgspec.Raw]
+
+
+class LogPage(msgspec.Struct):
+    """A page of the staff log, newest entry first, and how many entries there are in all, where it says so."""
+
+    staff_action_logs: list[dict[str, Any]]
+    total_rows_staff_action_logs: int | None = None
+
+
+class ReviewPage(msgspec.Struct):
+    """Flagged posts, newest first, with the flags on them (scores) and the kinds of these beside."""
+
+    reviewables: list[dict[str, Any]]
+    meta: dict[str, Any] = {}
+    reviewable_scores: list[dict[str, Any]] = []
+    score_types: list[dict[str, Any]] = []
+
+
+class Review(msgspec.Struct):
+    """One flagged post, with the same beside."""
+
+    reviewable: dict[str, Any]
+    reviewable_scores: list[dict[str, Any]] = []
+    score_types: list[dict[str, Any]] = []
 
 
 class Forum:
@@ -89,6 +116,29 @@ class Forum:
         except (NotFound, Unauthorized):
             return False
         return isinstance(user, dict) and user.get("active") is not False
+
+    def staff_log(self, page: int) -> LogPage:
+        """A page of what staff did, 200 entries from page 0 on."""
+        return self.http.read("admin/logs/staff_action_logs.json", {"page": page}, _reader(LogPage))
+
+    def reviews(self, status: str, offset: int) -> ReviewPage:
+        """Ten flagged posts, of any priority: `status` is pending or all."""
+        wanted = {"type": "ReviewableFlaggedPost", "status": status, "priority": "low"}
+        return self.http.read(
+            "review.json", {**wanted, "sort_order": "created_at", "offset": offset}, _reader(ReviewPage)
+        )
+
+    def review(self, number: int) -> Review | None:
+        """One flagged post; None if it is no longer there."""
+        try:
+            return self.http.read(f"review/{number}.json", None, _reader(Review))
+        except NotFound:
+            return None
+
+
+def _reader(kind: type[T]) -> Callable[[bytes], T]:
+    """Reads answers of a shape."""
+    return lambda body: msgspec.convert(decode(body), kind)
 
 
 def _posts(body: bytes) -> tuple[list[Any], list[bytes]]:

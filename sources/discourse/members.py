@@ -73,7 +73,7 @@ class _Listing:
     def run(self, users: list[dict[str, Any]]) -> Generator[Item, None, None]:
         present: set[int] = set()
         page = 1
-        while users and (ids := _ids(users)) - present:  # a page that brings nobody new ends the list
+        while users and (ids := records.ids(users)) - present:  # a page that brings nobody new ends the list
             yield Page("accounts", [records.listed(user) for user in users])
             yield Page("memberships", [row for user in users for row in self._join(user)])
             present |= ids
@@ -117,7 +117,3 @@ def _joined(context: Context) -> dict[int, int]:
     for user_id, event in zip(events["account_id"].to_pylist(), events["event"].to_pylist(), strict=True):
         balance[user_id] = balance.get(user_id, 0) + (1 if event == "join" else -1)
     return balance
-
-
-def _ids(users: list[dict[str, Any]]) -> set[int]:
-    return {user["id"] for user in users if isinstance(user.get("id"), int)}

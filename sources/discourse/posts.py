@@ -8,7 +8,7 @@ empty page as the end only where the forum has shown that its pages reach over h
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sources.connector import Context, Item, Page
@@ -63,7 +63,7 @@ class Walk:
             yield from self.land(found, payloads)
             if self.context.full:
                 yield from self.presence.verify(min(ids), above - 1, set(ids))
-            over = self.since and not any(_is_since(post, self.since) for post in found)
+            over = self.since and not any(records.is_since(post, self.since) for post in found)
             self._walked(1 if over else min(ids), above)
             return 0
         low = 1 if target == 0 and self._is_end(above, empty) else max(1, above - WINDOW + 1)
@@ -91,7 +91,7 @@ class Walk:
 
     def land(self, found: list[Any], payloads: list[bytes], *, fresh: bool = True) -> Iterator[Item]:
         """The rows of a page of posts: messages, their counters, their authors."""
-        kept = [i for i, post in enumerate(found) if self.since is None or _is_since(post, self.since)]
+        kept = [i for i, post in enumerate(found) if self.since is None or records.is_since(post, self.since)]
         dicts = [found[i] for i in kept if isinstance(found[i], dict)]
         if counts := [count for post in dicts for count in records.counts(post)]:
             yield Page("counts", counts)
@@ -128,12 +128,3 @@ def _id(post: Any) -> Any:
 
 def _ids(found: list[Any]) -> list[int]:
     return [number for post in found if isinstance(number := _id(post), int) and 0 < number < NO_LIMIT]
-
-
-def _is_since(post: Any, since: datetime) -> bool:
-    """Posts without a readable date are kept: the table will reject them with the reason."""
-    created = post.get("created_at") if isinstance(post, dict) else None
-    try:
-        return datetime.fromisoformat(str(created)).astimezone(UTC).replace(tzinfo=None) >= since
-    except ValueError:
-        return True

@@ -52,4 +52,15 @@ COUNTS = Stream(
     columns("scope! string, id! string, metric! string, value! double"),
     key=("scope", "id", "metric"),
 )
-STREAMS = (ACCOUNTS, CHANNELS, MESSAGES, MEMBERSHIPS, COUNTS)
+# entries of the staff log, and flags with how they were judged; `details` are the reasons of penalties
+MODERATION = Stream(
+    "moderation",
+    columns(
+        "record! string, id! int64, action_name string, acting_user_id int64, target_user_id int64, post_id int64,"
+        "topic_id int64, created_at! timestamp, details string, status int64, reviewed_by_id int64,"
+        "reviewed_at timestamp"
+    ),
+    key=("record", "id"),
+    personal=Personal(owner="acting_user_id", accounts=("target_user_id", "reviewed_by_id"), texts=("details",)),
+)
+STREAMS = (ACCOUNTS, CHANNELS, MESSAGES, MEMBERSHIPS, COUNTS, MODERATION)

@@ -137,7 +137,7 @@ def test_every_text_column_of_every_platform_is_declared_personal_or_known_to_be
         *("id", "channel_id", "scope", "scope_id", "event", "metric", "ts", "thread_ts", "subtype", "bot_id", "kind"),
         *("action", "room_id", "type", "parent_id", "thread_id", "message_id", "repost_of", "target_message_id"),
         *("event_id", "msgtype", "rel_type", "relates_to", "in_reply_to", "reaction", "redacts", "chat_id"),
-        *("in_reply_to_id", "reblog_of_id", "visibility", "roles"),
+        *("in_reply_to_id", "reblog_of_id", "visibility", "roles", "record", "action_name"),
         *("subreddit", "link_id", "crosspost_parent", "distinguished", "target_fullname"),
     }
     of_channels = {

@@ -182,6 +182,10 @@ class Forum:
             page = int(request.url.params.get("page", 1))
             users = sorted(self.users.values(), key=lambda user: user["created_at"], reverse=True)
             return httpx.Response(200, json=users[(page - 1) * 100 : page * 100])
+        if request.url.path == "/admin/logs/staff_action_logs.json":
+            return httpx.Response(200, json={"staff_action_logs": [], "total_rows_staff_action_logs": 0})
+        if request.url.path == "/review.json":
+            return httpx.Response(200, json={"reviewables": [], "meta": {}})
         number = int(request.url.path.rpartition("/")[2].removesuffix(".json"))
         return httpx.Response(200, json=self.users[number]) if number in self.users else httpx.Response(404, json={})
 

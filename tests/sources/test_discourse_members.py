@@ -53,7 +53,7 @@ def test_the_list_is_read_whole_once_a_day_and_its_newest_page_otherwise(shelf: 
     forum.users[1001] = user(1001)
     del forum.users[7]
     again = here.pull(OPTIONS, NOW + timedelta(hours=1), transport=forum.transport, secrets=KEY)
-    assert again.requests <= 5
+    assert again.requests <= 8, "three of them for the moderation"
     assert len(events(here)) == 1001, "the new one joined; who left is told by the next complete list"
 
 
@@ -81,7 +81,9 @@ def test_without_a_key_the_reason_says_what_to_do(shelf: Any, new_forum: Any, po
     assert not any(row["is_listed"] for row in here.latest("accounts").values())
     forum.users = {}
     here.pull(OPTIONS, NOW, transport=forum.transport, secrets={"api_key": "weak"})
-    assert "may not read the member list" in here.coverage[-3]["reason"]
+    assert (
+        "may not read the member list" in [row["reason"] for row in here.coverage if row["stream"] == "memberships"][-1]
+    )
 
 
 def test_check_names_what_the_key_cannot_see(shelf: Any, new_forum: Any, post: Any) -> None:
@@ -91,7 +93,7 @@ def test_check_names_what_the_key_cannot_see(shelf: Any, new_forum: Any, post: A
         context = here.context(OPTIONS, NOW, transport=forum.transport, secrets=secrets)
         return [(finding.level, finding.text) for finding in here.connector.check(context)]
 
-    assert [level for level, _ in findings()] == ["ok", "ok", "warning"]
-    assert "may not read" in findings(api_key="weak")[-1][1]
+    assert [level for level, _ in findings()] == ["ok", "ok", "warning", "warning"]
+    assert "may not read" in findings(api_key="weak")[-2][1]
     forum.users = {1: user(1)}
-    assert [level for level, _ in findings(**KEY)] == ["ok", "ok", "ok"]
+    assert {level for level, _ in findings(**KEY)} == {"ok"}

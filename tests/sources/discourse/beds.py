@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
 from sandbox.discourse import Discourse
 from sandbox.discourse_replay import Simulated
-from sandbox.model import Category, Forum, ForumAccount, Post, Topic
+from sandbox.model import Category, Flag, Forum, ForumAccount, Post, StaffAct, Topic
 from sandbox.moments import iso, micros
 from tests.sources.slack.beds import FaceTransport
 
@@ -25,11 +25,12 @@ class DiscourseBed:
     secrets = {"api_key": KEY, "api_username": "system"}  # noqa: RUF012
     acts = frozenset({"edit", "delete", "join", "leave", "rename"})
     idle_requests = 8
-    compared = ("channels", "messages")
+    compared = ("channels", "messages", "moderation")
 
     def __init__(self) -> None:
         self.now = datetime(2024, 3, 1)
-        self.forum = Forum(categories=[Category(1, "General", "general")])
+        root = ForumAccount(1, "root", "", micros(self.now), None, admin=True, moderator=True)
+        self.forum = Forum(accounts={1: root}, categories=[Category(1, "General", "general")])
         self.face = Discourse(self._state(), KEY, "system", False, "plain")
         self.transport = FaceTransport(self.face)
         self.shown()
@@ -58,6 +59,8 @@ class DiscourseBed:
         self.shown()
 
     def leave(self, author: str) -> None:
+        for flag in self.forum.flags:
+            flag.judged = flag.judged or (micros(self.now), 1, "agreed")
         self.forum.accounts[self.account(author)].deleted_at = self.tick()
         self.shown()
 
@@ -80,7 +83,28 @@ class DiscourseBed:
         self.shown()
 
     def delete(self, message: str) -> None:
+        """Somebody flags it, then staff takes it away; the flag is judged with the next leaving."""
+        self.flag(message, "anna")
+        self.forum.posts[int(message)].deleted_by = "staff"
         self.forum.posts[int(message)].gone_at = self.tick()
+        self.shown()
+
+    def flag(self, message: str, author: str, kind: str = "spam") -> None:
+        """A member flags a post."""
+        self.forum.flags.append(Flag(self.tick(), int(message), self.account(author), kind))
+        self.shown()
+
+    def judge(self, message: str, judgement: Literal["agreed", "disagreed", "ignored"]) -> None:
+        """Staff judges all flags on a post."""
+        at = self.tick()
+        for flag in self.forum.flags:
+            if flag.post_id == int(message):
+                flag.judged = (at, 1, judgement)
+        self.shown()
+
+    def act(self, action: str, **given: Any) -> None:
+        """Staff does something of the log's."""
+        self.forum.staff_acts.append(StaffAct(self.tick(), action, 1, **given))
         self.shown()
 
     def react(self, message: str, author: str, kind: str) -> None:
@@ -102,7 +126,7 @@ class DiscourseBed:
         return row["name"] if row else None
 
     def items(self, request: httpx.Request, body: Any) -> list[Any] | None:
-        return body.get("latest_posts") if isinstance(body, dict) else None
+        return (body.get("latest_posts") or body.get("staff_action_logs")) if isinstance(body, dict) else None
 
     def limited(self) -> httpx.Response:
         told = {"errors": ["too many"], "error_type": "rate_limit", "extras": {"wait_seconds": 2}}
