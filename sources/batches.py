@@ -17,7 +17,6 @@ CONVERTED_ROWS = 2_000
 TABLE_ROWS = 16_000
 TABLE_BYTES = 64 * 1024 * 1024
 PAYLOAD_BYTES = 8 * 1024 * 1024
-BULK_ROWS = 10  # rows of a typed table that weigh as much as one record where a chunk is cut
 _TIME = pa.timestamp("us")
 REJECTED = pa.schema(
     [
@@ -71,8 +70,6 @@ class Batches:
         self.treat, self.keep_payload = treat, keep_payload
         self.pages = 0
         self.tally = Tally()
-        # what cuts a chunk: each has its fixed cost, and a table costs less than its records would
-        self.weight = 0.0
         self._records: dict[str, _Records] = {}
         self._tables: dict[str, list[pa.Table]] = {}
         self._notes: dict[str, list[dict[str, Any]]] = {"rejected": [], "coverage": []}
@@ -95,7 +92,6 @@ class Batches:
         elif isinstance(item, Rejected):
             self._reject([item])
             self.tally.received[item.stream] += 1
-            self.weight += 1
         elif isinstance(item, Bulk):
             yield from self._bulk(item)
         else:
@@ -115,7 +111,6 @@ class Batches:
     def _page(self, page: Page) -> Iterator[Named]:
         self.pages += 1
         self.tally.received[page.stream] += len(page.records)
-        self.weight += len(page.records)
         waiting = self._records.setdefault(page.stream, _Records())
         waiting.take(page, self.keep_payload)
         if len(waiting.records) < CONVERTED_ROWS and waiting.size < PAYLOAD_BYTES:
@@ -129,7 +124,6 @@ class Batches:
         stamp = Stamp(context.source, context.run_id, context.now, self.seq)
         self.pages += 1
         self.tally.received[bulk.stream] += len(bulk.table)
-        self.weight += len(bulk.table) / BULK_ROWS
         self.seq += len(bulk.table)
         table = stamped(self.connector.stream(bulk.stream), bulk.table, stamp)
         self._tables.setdefault(bulk.stream, []).append(self._treated(bulk.stream, table))

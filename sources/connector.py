@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from sources.errors import Stopped
 from sources.streams import Rejected, Stream
 
 if TYPE_CHECKING:
@@ -53,10 +55,22 @@ class Finding:
 
 @dataclass
 class Meter:
-    """What a pull has done so far, and what it has to tell the user."""
+    """What a pull has done so far, what it has to tell the user, and whether it is to stop."""
 
     requests: int = 0
     notes: list[str] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def count(self) -> None:
+        """Counts a request that is about to be made; raises Stopped instead if nobody waits for its answer."""
+        if self.stop.is_set():
+            raise Stopped
+        self.requests += 1
+
+    def sleep(self, seconds: float) -> None:
+        """Waits, or raises Stopped as soon as nobody waits for what comes after."""
+        if self.stop.wait(seconds):
+            raise Stopped
 
 
 @dataclass

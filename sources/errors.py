@@ -46,3 +46,7 @@ class BadOptions(SourceError):
 
 class LoadFailed(SourceError):
     """The landed rows could not be written into the warehouse."""
+
+
+class Stopped(BaseException):
+    """Nobody takes what is read any more: ends a connector where it asks or waits; not for its error handlers."""

@@ -186,7 +186,7 @@ class Client:
         self._sleep(seconds)
 
     def _count(self, url: str) -> None:
-        self.meter.requests += 1
+        self.meter.count()
         if self.meter.requests > self.limits.max_requests:
             problem = f"more than {self.limits.max_requests} requests in one run, pages seem endless"
             raise BadAnswer(self.source, place(url), problem, "run again to go on, or raise max_requests")

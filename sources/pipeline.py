@@ -12,6 +12,7 @@ from typing import Any
 
 import dlt
 
+from sources.ahead import Ahead, Cut
 from sources.batches import Batches, Tally, Treatment
 from sources.connector import Connector, Context, Item
 from sources.errors import SourceError
@@ -60,11 +61,11 @@ def pull(
         state = landing.settle()
         context = Context(**ctx_arguments, state=state.get(CURSOR, {}))
         batches = Batches(connector, context, state.get(SEQ, 0), treat, keep_payload)
-        return _Pull(landing, context, batches, on_progress).run(connector.read(context))
+        return _Pull(landing, context, batches, on_progress).run(connector.read)
 
 
 class _Pull:
-    """One pull: the connector's iterator stays open over all chunks."""
+    """One pull: the connector is read on while its chunks are landed."""
 
     def __init__(
         self,
@@ -74,48 +75,43 @@ class _Pull:
         on_progress: Callable[[PullResult], None] | None,
     ) -> None:
         self.landing, self.context, self.batches, self.on_progress = landing, context, batches, on_progress
-        self.result, self.error, self.done = PullResult(), None, False
+        self.result, self.cut = PullResult(), Cut(deepcopy(dict(context.state)))
 
-    error: SourceError | None
-
-    def run(self, items: Iterator[Item]) -> PullResult:
-        guarded, before = self._guarded(items), deepcopy(self.context.state)
+    def run(self, read: Callable[[Context], Iterator[Item]]) -> PullResult:
         self._tell()  # what is loaded from here on was read by this pull
-        while not self.done:
-            first = next(guarded, None)
-            if first is None and self.context.state == before:
-                break  # nothing to land and no cursor moved: no package
-            self.landing.land(self._chunk(guarded if first is None else chain([first], guarded)))
-            before = deepcopy(self.context.state)
-            self.result.chunks += 1
-            self.result.loaded = deepcopy(self.batches.tally)
-            self._tell()
+        with Ahead(read, self.context) as given:
+            while not self.cut.is_last:
+                first = next(given)
+                if isinstance(first, Cut) and first.state == self.cut.state:
+                    self.cut = first
+                    break  # nothing to land and no cursor moved: no package
+                self.landing.land(self._chunk(chain([first], given)))
+                self.result.chunks += 1
+                self.result.loaded = deepcopy(self.batches.tally)
+                self._tell()
         self._tell()
-        if self.error:
-            raise self.error
+        if self.cut.error:
+            raise self.cut.error
         return self.result
 
-    def _guarded(self, items: Iterator[Item]) -> Iterator[Item]:
-        """The items; a source's error ends them, so that what came before is landed first."""
-        try:
-            yield from items
-        except SourceError as error:
-            self.error = error
-        self.done = True
+    def _chunk(self, given: Iterator[Item | Cut]) -> Iterator[Any]:
+        """Tables of one package; the cursor goes with them, as it stood where the chunk was cut.
 
-    def _chunk(self, items: Iterator[Item]) -> Iterator[Any]:
-        """Tables of one package; the cursor goes with them, as it stands when the chunk is cut."""
-        start = self.batches.weight
-        for item in items:
-            for name, table in self.batches.add(item):
+        A source's error waits until what came before it is landed; any other leaves no package.
+        """
+        for one in given:
+            if isinstance(one, Cut):
+                self.cut = one
+                break
+            for name, table in self.batches.add(one):
                 yield dlt.mark.with_table_name(table, name)
             self._tell()
-            if self.batches.weight - start >= self.context.row_limit:
-                break
+        if self.cut.error and not isinstance(self.cut.error, SourceError):
+            raise self.cut.error
         for name, table in self.batches.flush():
             yield dlt.mark.with_table_name(table, name)
         state = dlt.current.source_state()
-        state[CURSOR], state[SEQ] = deepcopy(dict(self.context.state)), self.batches.seq
+        state[CURSOR], state[SEQ] = self.cut.state, self.batches.seq
 
     def _tell(self) -> None:
         result, meter = self.result, self.context.meter

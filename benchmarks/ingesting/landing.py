@@ -28,11 +28,16 @@ class Ground:
         """What was pulled, and the seconds it took."""
         names = {"source": self.source, "platform": self.connector.platform}
         run_id, lock = now.strftime("%Y%m%dT%H%M%SZ"), threading.Lock()
+
+        def known(stream: str) -> Any:
+            with lock:  # asked while another package is loaded
+                return landing.known(self.warehouse, stream=stream, **names)
+
         arguments = {
             "source": self.source,
             "options": self.connector.options(**options),
             "secrets": {},
-            "known": lambda stream: landing.known(self.warehouse, stream=stream, **names),
+            "known": known,
             "now": now,
             "run_id": run_id,
         }

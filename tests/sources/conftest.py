@@ -115,6 +115,11 @@ class Shelf:
         return {key: _bare(versions[-1]) for key, versions in self.versions.get(name, {}).items()}
 
     def known(self, name: str) -> pa.Table:
+        """Asked from the reader's thread too, while another package is merged."""
+        with self.lock:
+            return self._known(name)
+
+    def _known(self, name: str) -> pa.Table:
         from sources.table import schema
 
         stream = self.connector.stream(name)
