@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,12 +10,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import forkserver
 from pathlib import Path
 
 import duckdb
 
+from tests.flows.support import Places, Rows, everything, small_places, write_configuration
+
+FIRST, SECOND = datetime(2025, 5, 1), datetime(2025, 7, 1)
 FORKED = multiprocessing.get_context("forkserver")
 IMPORTED = ["flows.pipeline", "sources.pipeline", "dbt.cli.main", "dbt.adapters.duckdb", "great_expectations"]
 PHASES = ("ingest", "validate   raw", "transform", "validate   core", "validate   marts", "publish", "report")
@@ -87,6 +92,40 @@ def _live(folder: str, now: datetime, log: str, from_validation: bool) -> None:
     if from_validation:  # the marts in the build database are those of a run that was killed after the transformation
         pipeline._ingest = pipeline.build_models = lambda *_: None  # type: ignore[assignment]
     pipeline.muster(config=folder, now=now)
+
+
+@dataclass
+class Start:
+    """A folder published at the first moment, its data then, and what an undisturbed run publishes at the second."""
+
+    folder: Path
+    data: Path
+    places: Places
+    expected: dict[str, Rows]
+
+    def again(self) -> None:
+        """The data as they were; in the same place, so that dbt need not read its project anew."""
+        shutil.rmtree(self.folder / ".muster")
+        shutil.copytree(self.data, self.folder / ".muster", symlinks=True)
+
+    def agrees(self, folder: Path | None = None) -> None:
+        """What is published, here or in a copy, equals the undisturbed run."""
+        found = everything(folder or self.folder)
+        assert found.keys() == self.expected.keys()
+        for table, rows in self.expected.items():
+            assert found[table] == rows, table
+
+
+@contextmanager
+def published_twice(room: Path) -> Iterator[Start]:
+    """A small community in a room of its own; its platforms stand at the second moment."""
+    with ready_to_fork(), small_places(room, FIRST) as places:
+        folder = write_configuration(room / "community", places.sources, "Europe/Paris", places.members, with_key=True)
+        Life(folder, FIRST).end()
+        shutil.copytree(folder / ".muster", room / "data", symlinks=True)
+        places.move_to(SECOND)
+        Life(folder, SECOND).end()
+        yield Start(folder, room / "data", places, everything(folder))
 
 
 def start(folder: Path, now: datetime) -> subprocess.Popen[str]:

@@ -1,19 +1,13 @@
 """SIGKILL at twenty seeded moments of every phase, then a rerun: the rows of an undisturbed run, its readers too."""
 
 import random
-import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
 import pytest
 
-from tests.flows.killing import Life, Reader, ready_to_fork
-from tests.flows.support import Rows, everything, small_places, write_configuration
+from tests.flows.killing import SECOND, Life, Reader, Start, published_twice
 
-FIRST, SECOND = datetime(2025, 5, 1), datetime(2025, 7, 1)
 SEED = 20260628
 # (phase, the longest delay in it in seconds); every kill but the first of a chain hits a rerun
 UP_TO_THE_MODELS = [
@@ -27,30 +21,10 @@ FROM_VALIDATION = [
 ]
 
 
-@dataclass
-class Start:
-    """A folder published at the first moment, its data then, and what an uninterrupted run publishes at the second."""
-
-    folder: Path
-    data: Path
-    expected: dict[str, Rows]
-
-    def again(self) -> None:
-        """The data as they were; in the same place, so that dbt need not read its project anew."""
-        shutil.rmtree(self.folder / ".muster")
-        shutil.copytree(self.data, self.folder / ".muster", symlinks=True)
-
-
 @pytest.fixture(scope="module")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    room = tmp_path_factory.mktemp("kills")
-    with ready_to_fork(), small_places(room, FIRST) as places:
-        folder = write_configuration(room / "community", places.sources, "Europe/Paris", places.members, with_key=True)
-        Life(folder, FIRST).end()
-        shutil.copytree(folder / ".muster", room / "data", symlinks=True)
-        places.move_to(SECOND)
-        Life(folder, SECOND).end()
-        yield Start(folder, room / "data", everything(folder))
+    with published_twice(tmp_path_factory.mktemp("kills")) as start:
+        yield start
 
 
 def kill_in(start: Start, phase: str, delay: float, from_validation: bool) -> bool:
@@ -84,7 +58,4 @@ def test_killed_runs_lose_and_double_nothing(
     reader.join()
     assert reader.errors == []
     assert reader.reads > 20
-    found = everything(start.folder)
-    assert found.keys() == start.expected.keys()
-    for table, rows in start.expected.items():
-        assert found[table] == rows, table
+    start.agrees()
