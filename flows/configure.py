@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flows import identities, privacy
+from flows.errors import WrongUse
 from flows.run import Run
 from flows.sections import Gap, Settings, Source
 from sources import registry
@@ -16,8 +17,22 @@ def configure(run: Run) -> None:
     """Prepare the build database for every platform there is, and replace the configuration rows."""
     privacy.guard(run)
     prepare(run)
+    _same_platforms(run)
     write(run)
     privacy.keep_no_longer(run)  # before anything is read: what the door leaves out then equals what is kept
+
+
+def _same_platforms(run: Run) -> None:
+    """Refuse a name that stands for another platform's history; say which history the configuration no longer names."""
+    platforms = {source.name: source.platform for source in run.settings.sources}
+    for name, platform in sorted(build.held(run.folder.warehouse)):
+        if name not in platforms:
+            run.say(f"configure  {name} is not in {run.settings.file.name}: what it brought is kept, but not counted")
+        elif platforms[name] != platform:
+            raise WrongUse(
+                f"{run.settings.file.name}: sources.{name}.platform: the history of {name} is of {platform}, "
+                f"not {platforms[name]}: give the new source another name"
+            )
 
 
 def prepare(run: Run) -> None:

@@ -1,6 +1,7 @@
 """Runs dbt on the build database, in this process, and says how long each model took."""
 
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def parsing(run: Run) -> Iterator[None]:
     if (target / PARSED).exists():
         yield
         return
-    command = [sys.executable, "-m", "dbt.cli.main", "parse", *_options(target)]
+    command = [sys.executable, "-m", "dbt.cli.main", "parse", *_options(run, target)]
     environment = {**os.environ, "MUSTER_WAREHOUSE": str(run.folder.warehouse)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -55,7 +56,7 @@ def transform(run: Run) -> list[Model]:
     """Build and test every model; GateRefused for a failed test, Failure for an SQL or contract error."""
     target = _target(run)
     os.environ["MUSTER_WAREHOUSE"] = str(run.folder.warehouse)
-    models = _invoke(target)
+    models = _invoke(run, target)
     for model in models:
         if model.status == "error":
             raise Failure(f"dbt: {model.name}: {_one_line(model.message)}; see {target / 'dbt.log'}")
@@ -66,14 +67,14 @@ def transform(run: Run) -> list[Model]:
     return models
 
 
-def _invoke(target: Path) -> list[Model]:
+def _invoke(run: Run, target: Path) -> list[Model]:
     """Run `dbt build`; Failure when it could not run at all."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    arguments = ["build", *_options(target), "--no-print"]
+    arguments = ["build", *_options(run, target), "--no-print"]
     # what proves the models rather than the data belongs to `make test`; the marts' own tests guard every run
-    arguments += ["--exclude-resource-type", "unit_test", "--exclude", *PROVED_ELSEWHERE]
+    arguments += ["--exclude-resource-type", "unit_test", "--exclude", *PROVED_ELSEWHERE, *_unused(run)]
     try:
         outcome = dbtRunner().invoke(arguments)
     finally:
@@ -93,10 +94,22 @@ def _target(run: Run) -> Path:
     return target
 
 
-def _options(target: Path) -> list[str]:
+def _platforms(run: Run) -> set[str]:
+    return {source.platform for source in run.settings.sources}
+
+
+def _unused(run: Run) -> list[str]:
+    """The staging models of platforms that no source is of: each would cost its view in every run."""
+    # an empty stream is read from `files`, whoever uses it: see macros/platforms.sql
+    unused = {folder.name for folder in (PROJECT / "models" / "staging").iterdir() if folder.is_dir()}
+    return [f"path:models/staging/{name}" for name in sorted(unused - _platforms(run) - {"files"})]
+
+
+def _options(run: Run, target: Path) -> list[str]:
     places = {"project-dir": PROJECT, "profiles-dir": PROJECT, "target-path": target, "log-path": target}
     options = [word for name, place in places.items() for word in (f"--{name}", str(place))]
     options += ["--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--quiet"]
+    options += ["--vars", json.dumps({"platforms_in_use": sorted(_platforms(run))})]
     # writing the manifest as JSON costs two seconds and nobody reads it here
     return [*options, "--no-write-json"]
 

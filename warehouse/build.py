@@ -18,7 +18,7 @@ from warehouse.tables import OWNED, STAMP, StreamDeclaration, check_declaration,
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["StreamDeclaration", "prepare", "write_configuration"]
+__all__ = ["StreamDeclaration", "held", "prepare", "write_configuration"]
 
 Declarations = Mapping[str, Mapping[str, StreamDeclaration]]
 
@@ -59,6 +59,17 @@ def write_configuration(
         for name, rows in given.items():
             connection.execute(f"delete from raw.{name}")
             insert(connection, f"raw.{name}", rows)
+
+
+def held(path: Path) -> set[tuple[str, str]]:
+    """Each source that raw holds rows of, with its platform."""
+    with opened(path, read_only=True) as connection:
+        streams = connection.execute("select distinct platform, stream from raw.declarations order by all").fetchall()
+        queries = [
+            f"select source, '{platform}' as platform from raw_{platform}.{identifier(stream)} group by source"
+            for platform, stream in streams
+        ]
+        return set(connection.execute(" union ".join(queries)).fetchall()) if queries else set()
 
 
 def _dated(connection: "DuckDBPyConnection", identities: Iterable[Mapping[str, Any]]) -> list[Row]:

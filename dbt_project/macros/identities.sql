@@ -26,13 +26,13 @@
     {%- for name, platform in var('platforms').items() if platform.profile_links -%}
         {%- do names.append(name) -%}
     {%- endfor -%}
-    {%- for name in names %}
+    {%- for name in platforms_in_use(names) %}
     select
         source,
         account_id,
         links
-    from {{ ref('stg_' ~ name ~ '__accounts') }}
-    where links is not null
+    {{ from_staged(name, 'accounts') }}
+        and links is not null
     {%- if not loop.last %}
     union all
     {%- endif -%}

@@ -1,5 +1,19 @@
 {#- the platforms of the project, as declared once in dbt_project.yml -#}
 
+{#- those of these platforms that the community uses (`platforms_in_use`, by default all); were there none, `files`, which
+    yields every stream, stands for them with no rows -#}
+{% macro platforms_in_use(names) -%}
+    {%- set used = var('platforms_in_use') or var('platforms').keys() | list -%}
+    {%- set names = names | select('in', used) | list -%}
+    {{ return(names or ['files']) }}
+{%- endmacro %}
+
+{#- a stream's rows as one platform's staging model has them, of the sources that the configuration names -#}
+{% macro from_staged(platform, stream) -%}
+    from {{ ref('stg_' ~ platform ~ '__' ~ stream) }}
+    where source in (select source from {{ source('raw', 'sources') }})
+{%- endmacro %}
+
 {#- union of one stream's staging models over every platform that yields it; `columns` are the staged columns wanted -#}
 {% macro union_platforms(stream, columns) -%}
     {%- set names = [] -%}
@@ -9,12 +23,12 @@
     {%- if not names -%}
         {{ exceptions.raise_compiler_error("no platform in vars.platforms yields the stream '" ~ stream ~ "': add it to one platform's streams in dbt_project.yml") }}
     {%- endif -%}
-    {%- for name in names %}
+    {%- for name in platforms_in_use(names) %}
     select
         {% for column in columns -%}
         {{ column }}{{ ',' if not loop.last }}
         {% endfor -%}
-    from {{ ref('stg_' ~ name ~ '__' ~ stream) }}
+    {{ from_staged(name, stream) }}
     {%- if not loop.last %}
     union all
     {%- endif -%}

@@ -22,7 +22,13 @@ insert into raw.coverage values
     ('forum', 'memberships', null, null, 'no permission', 'r4', '2024-06-30 12:00'),
     ('chat', 'messages', '2024-03-05 10:00', '2024-06-20 15:30', null, 'r1', '2024-06-21'),
     ('rival', 'messages', '2024-05-01', '2024-06-30 12:00', null, 'r4', '2024-06-30 12:00'),
-    ('never', 'messages', '2024-01-01', '2024-06-30 12:00', 'outage', 'r4', '2024-06-30 12:00');
+    ('never', 'messages', '2024-01-01', '2024-06-30 12:00', 'outage', 'r4', '2024-06-30 12:00'),
+    -- was taken out of the configuration
+    ('gone', 'messages', '2024-01-01', '2024-06-30 12:00', null, 'r4', '2024-06-30 12:00');
+insert into raw_files.messages (source, run_id, observed_at, seq, message_id, author_id, created_at)
+values ('gone', 'r1', '2024-04-20', 1, 'm1', 'ann', '2024-03-02 22:30');
+insert into raw_files.accounts (source, run_id, observed_at, seq, account_id, handle)
+values ('gone', 'r1', '2024-04-20', 2, 'ann', 'ann');
 
 insert into raw_discourse.accounts (source, run_id, observed_at, seq, id, username, name, admin, moderator, created_at, is_listed, is_deleted) values
     ('forum', 'r1', '2024-04-20', 1, 1, 'alicia', 'Alice', false, false, '2024-03-02 09:00', true, false),

@@ -72,6 +72,7 @@ class Models:
         self.connection.execute("attach ':memory:' as warehouse")
         for schema in ("intermediate", "raw", "staging"):
             self.connection.execute(f"create schema warehouse.{schema}")
+        self.connection.execute("create table warehouse.raw.sources as select 'files' as source")
 
     def links(self, accounts: tuple[Account, ...], lines: list[Line]) -> list[Link]:
         """Rows of int_account_links, sorted."""

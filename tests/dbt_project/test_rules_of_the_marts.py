@@ -24,6 +24,21 @@ def test_roles_are_settled_by_flag_declaration_and_platform(database: duckdb.Duc
     }
 
 
+def test_what_a_source_brought_that_is_no_longer_configured_is_in_no_mart(database: duckdb.DuckDBPyConnection) -> None:
+    assert ask(database, "select count(*) from raw_files.messages where source = 'gone'") == [(1,)]
+    columns = ask(
+        database,
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() join duckdb_tables() using"
+        " (schema_name, table_name) where schema_name in ('marts', 'desk', 'ops')"
+        " and column_name in ('source', 'scope') and table_name <> 'ingests'",
+    )
+    assert {("marts.fct_messages", "source"), ("marts.engagement_daily", "scope"), ("ops.coverage", "source")} <= set(
+        columns
+    )
+    found = {table: ask(database, f"select count(*) from {table} where {name} = 'gone'") for table, name in columns}
+    assert {table for table, rows in found.items() if rows != [(0,)]} == set()
+
+
 def test_whoever_is_named_anywhere_has_an_account(database: duckdb.DuckDBPyConnection) -> None:
     rows = ask(database, "select account_id from marts.dim_accounts where is_placeholder")
     named = {row[0] for row in rows if not row[0].startswith("UR") and not row[0].startswith("2")}

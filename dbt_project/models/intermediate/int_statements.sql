@@ -2,6 +2,7 @@
 with coverage as (
 
     select * from {{ source('raw', 'coverage') }}
+    where source in (select source from {{ source('raw', 'sources') }})
 
 ),
 
