@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def findings(config: Path | None) -> Iterator[tuple[str, str]]:
     """(level, line) for each finding; WrongUse when the configuration itself does not hold."""
     run = new_run(config)
-    yield "ok", f"{run.settings.file.name}: {len(run.sources)} sources"
+    yield "ok", f"{run.settings.file.name}: {', '.join(source.name for source in run.sources)}"
     addresses = recipients.addresses(run.settings)
     if addresses or recipients.postgres(run.settings):
         places = [*addresses, *(["PostgreSQL"] if run.settings.publish.postgres else [])]
