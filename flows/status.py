@@ -42,7 +42,8 @@ def _coverage(coverage: dict[str, dict[str, dict[str, Any]]]) -> Iterator[str]:
 
 def _gate(results: list[dict[str, Any]]) -> Iterator[str]:
     warnings = [result for result in results if result["outcome"] != "pass"]
-    yield f"gate       {len(results) - len(warnings)} checks passed, {len(warnings)} warning{'s' * (len(warnings) != 1)}"
+    noun = "warning" if len(warnings) == 1 else "warnings"
+    yield f"gate       {len(results) - len(warnings)} checks passed, {len(warnings)} {noun}"
     for result in warnings:
         yield f"           {result['layer']}.{result['check']}: {result['observed']}, expected {result['expected']}"
 
