@@ -120,6 +120,7 @@ def told(run: Run, source: Source, known: Callable[[str], "pa.Table"]) -> dict[s
         "secrets": secrets.of_source(run.settings.file.parent, source.name, registry.get(source.platform).secrets),
         "known": known,
         "now": run.now,
+        "present": lambda: run.until,
         "run_id": run.run_id,
         "since": run.since,
         "full": run.full,

@@ -54,7 +54,7 @@ def retry(run: Run, pulled: Pulled) -> Retried:
         if row.stream not in streams or row.record is None:
             result.still += 1
             continue
-        stamp = Stamp(source.name, row.run_id, row.rejected_at)
+        stamp = Stamp(source.name, row.run_id, row.rejected_at, present=run.until)
         record: Any = json.loads(row.record)
         table, refused = to_table(streams[row.stream], [record], [row.payload if door.keeps_payload else None], stamp)
         if refused:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from sources.connector import Bulk, Connector, Context, Coverage, Item, Page
-from sources.streams import Rejected, Stamp, to_table
+from sources.streams import Rejected, to_table
 from sources.table import schema, stamped
 
 CONVERTED_ROWS = 2_000
@@ -121,7 +121,7 @@ class Batches:
     def _bulk(self, bulk: Bulk) -> Iterator[Named]:
         """A table that is typed already: it only gets its stamp."""
         context = self.context
-        stamp = Stamp(context.source, context.run_id, context.now, self.seq)
+        stamp = context.stamp(self.seq)
         self.pages += 1
         self.tally.received[bulk.stream] += len(bulk.table)
         self.seq += len(bulk.table)
@@ -137,7 +137,7 @@ class Batches:
     def _convert(self, name: str) -> Iterator[Named]:
         """Turns the waiting records into a table, which waits on for company."""
         waiting, context = self._records.pop(name), self.context
-        stamp = Stamp(context.source, context.run_id, context.now, self.seq)
+        stamp = context.stamp(self.seq)
         table, rejected = to_table(self.connector.stream(name), waiting.records, waiting.payloads, stamp)
         self.seq += len(waiting.records)
         self._reject(rejected)

@@ -23,30 +23,32 @@ ARROW_TYPES: Mapping[Type, pa.DataType] = {
     "list<string>": pa.list_(pa.string()),
 }
 EARLIEST = datetime(1990, 1, 1)
-AHEAD = timedelta(days=1)
-OUT_OF_RANGE = "a date before 1990 or more than a day ahead"
+OUT_OF_RANGE = "a date before 1990 or more than an hour ahead"
 _UTC = pa.timestamp("us", tz="UTC")
 _EPOCH = datetime(1970, 1, 1)
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
 
 
-def cast(values: Sequence[Any], kind: Type, now: datetime) -> tuple[pa.Array, dict[int, str]]:
-    """The column as Arrow, and for each cell that does not fit its reason (the cell is null then)."""
+def cast(values: Sequence[Any], kind: Type, latest: datetime) -> tuple[pa.Array, dict[int, str]]:
+    """The column as Arrow, and for each cell that does not fit its reason (the cell is null then).
+
+    `latest` is the last instant a date may tell of.
+    """
     try:
-        return _COLUMN[kind](values, now), {}
+        return _COLUMN[kind](values, latest), {}
     except (pa.ArrowException, ArithmeticError, TypeError, ValueError):
-        return _one_by_one(values, kind, now)
+        return _one_by_one(values, kind, latest)
 
 
-def _one_by_one(values: Sequence[Any], kind: Type, now: datetime) -> tuple[pa.Array, dict[int, str]]:
+def _one_by_one(values: Sequence[Any], kind: Type, latest: datetime) -> tuple[pa.Array, dict[int, str]]:
     """The slow way: the reason for each cell that does not fit."""
     parse, cells, reasons = _CELL[kind], [], {}
     for index, value in enumerate(values):
         cell = None
         if value is not None:
             try:
-                cell = parse(value, now)
+                cell = parse(value, latest)
             except (ArithmeticError, ValueError) as error:
                 reasons[index] = str(error)
         cells.append(cell)
@@ -60,30 +62,30 @@ def _expect(array: pa.Array, *kinds: pa.DataType) -> pa.Array:
     return array.cast(kinds[0])
 
 
-def _strings(values: Sequence[Any], _now: datetime) -> pa.Array:
+def _strings(values: Sequence[Any], _latest: datetime) -> pa.Array:
     return pa.array(values, pa.string())
 
 
-def _integers(values: Sequence[Any], _now: datetime) -> pa.Array:
+def _integers(values: Sequence[Any], _latest: datetime) -> pa.Array:
     return _expect(pa.array(values), pa.int64())
 
 
-def _booleans(values: Sequence[Any], _now: datetime) -> pa.Array:
+def _booleans(values: Sequence[Any], _latest: datetime) -> pa.Array:
     return _expect(pa.array(values), pa.bool_())
 
 
-def _doubles(values: Sequence[Any], _now: datetime) -> pa.Array:
+def _doubles(values: Sequence[Any], _latest: datetime) -> pa.Array:
     array = _expect(pa.array(values), pa.float64(), pa.int64())
     if not pc.all(pc.is_finite(array), min_count=0).as_py():
         raise ValueError("not finite")
     return array
 
 
-def _lists(values: Sequence[Any], _now: datetime) -> pa.Array:
+def _lists(values: Sequence[Any], _latest: datetime) -> pa.Array:
     return _expect(pa.array(values), pa.list_(pa.string()), pa.list_(pa.null()))
 
 
-def _timestamps(values: Sequence[Any], now: datetime) -> pa.Array:
+def _timestamps(values: Sequence[Any], latest: datetime) -> pa.Array:
     array = pa.array(values)
     if pa.types.is_string(array.type):
         array = _parse_strings(array)
@@ -98,7 +100,7 @@ def _timestamps(values: Sequence[Any], now: datetime) -> pa.Array:
     # a view keeps the instants and drops only the zone's name
     array = array.cast(pa.timestamp("us")) if pa.types.is_null(array.type) else array.view(pa.timestamp("us"))
     bounds = pc.min_max(array).as_py()
-    if bounds["min"] is not None and not EARLIEST <= bounds["min"] <= bounds["max"] <= now + AHEAD:
+    if bounds["min"] is not None and not EARLIEST <= bounds["min"] <= bounds["max"] <= latest:
         raise ValueError(OUT_OF_RANGE)
     return array
 
@@ -123,7 +125,7 @@ _COLUMN: Mapping[Type, Callable[[Sequence[Any], datetime], pa.Array]] = {
 }
 
 
-def _string(value: Any, _now: datetime) -> str:
+def _string(value: Any, _latest: datetime) -> str:
     if isinstance(value, str):
         # half an emoji (a lone surrogate) must not cost the message
         return value.encode("utf-8", "replace").decode()
@@ -132,7 +134,7 @@ def _string(value: Any, _now: datetime) -> str:
     raise ValueError("not text")
 
 
-def _integer(value: Any, _now: datetime) -> int:
+def _integer(value: Any, _latest: datetime) -> int:
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
@@ -140,27 +142,27 @@ def _integer(value: Any, _now: datetime) -> int:
     raise ValueError("not a whole number")
 
 
-def _boolean(value: Any, _now: datetime) -> bool:
+def _boolean(value: Any, _latest: datetime) -> bool:
     if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)):
         return bool(value)
     raise ValueError("neither true nor false")
 
 
-def _double(value: Any, _now: datetime) -> float:
+def _double(value: Any, _latest: datetime) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     raise ValueError("not a number")
 
 
-def _list(value: Any, now: datetime) -> list[str]:
+def _list(value: Any, latest: datetime) -> list[str]:
     if isinstance(value, list):
-        return [_string(item, now) for item in value]
+        return [_string(item, latest) for item in value]
     raise ValueError("not a list of texts")
 
 
-def _timestamp(value: Any, now: datetime) -> datetime:
+def _timestamp(value: Any, latest: datetime) -> datetime:
     moment = _moment(value)
-    if not EARLIEST <= moment <= now + AHEAD:
+    if not EARLIEST <= moment <= latest:
         raise ValueError(OUT_OF_RANGE)
     return moment
 

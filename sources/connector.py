@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from sources.errors import Stopped
-from sources.streams import Rejected, Stream
+from sources.streams import Rejected, Stamp, Stream
 
 if TYPE_CHECKING:
     import httpx
@@ -77,7 +77,8 @@ class Meter:
 class Context:
     """Everything a connector may know; it reads no clock, no environment and no file of configuration itself.
 
-    `row_limit` is how many records are landed together, or ten times as many rows of typed tables.
+    `row_limit` is how many records are landed together, or ten times as many rows of typed tables. `present` tells
+    `now`, and as much later as the run has gone on.
     """
 
     source: str
@@ -93,6 +94,11 @@ class Context:
     meter: Meter = field(default_factory=Meter)
     sleep: Callable[[float], None] = time.sleep
     transport: httpx.BaseTransport | None = None
+    present: Callable[[], datetime] | None = None
+
+    def stamp(self, seq: int = 0) -> Stamp:
+        """What the rows that are read by now carry."""
+        return Stamp(self.source, self.run_id, self.now, seq, self.present() if self.present else None)
 
 
 Item: TypeAlias = Page | Bulk | Coverage | Rejected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Type = Literal["string", "int64", "bool", "double", "timestamp", "list<string>"]
 Markup = Literal["markdown", "slack"]
+
+AHEAD = timedelta(hours=1)  # how far a platform's clock may run before ours; the gate allows no more
 
 DUCKDB_TYPES: Mapping[Type, str] = {
     "string": "varchar",
@@ -84,12 +86,21 @@ class Stream:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Where rows come from: source, run, moment of observation (naive UTC), the first row's number in the run."""
+    """Where rows come from: source, run, moment of observation (naive UTC), the first row's number in the run.
+
+    `present` is when they are read: a run goes on while its moment of observation stands still.
+    """
 
     source: str
     run_id: str
     observed_at: datetime
     seq: int = 0
+    present: datetime | None = None
+
+    @property
+    def latest(self) -> datetime:
+        """The last instant that a date may tell of."""
+        return (self.present or self.observed_at) + AHEAD
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def _declared(stream: Stream, rows: Sequence[Mapping[str, Any]], stamp: Stamp, r
         if column.name in taken:
             arrays[column.name] = pa.nulls(len(rows), ARROW_TYPES[column.type])
             continue
-        arrays[column.name], failed = cast([row.get(column.name) for row in rows], column.type, stamp.observed_at)
+        arrays[column.name], failed = cast([row.get(column.name) for row in rows], column.type, stamp.latest)
         for index, reason in failed.items():
             reasons.setdefault(index, (column.name, reason))
     return arrays

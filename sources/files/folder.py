@@ -116,7 +116,7 @@ def _rows(connection: Any, file: File, context: Context) -> Iterator[Item]:
             if isinstance(item, Broken):
                 yield reject(file.stream.name, item.text, None, None, f"{file.path.name}: {item.reason}")
                 continue
-            table, rejected = convert(file.stream, item, context.now)
+            table, rejected = convert(file.stream, item, context.stamp().latest)
             yield from rejected
             if len(table):
                 yield Bulk(file.stream.name, table)

@@ -11,7 +11,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cells import AHEAD, ARROW_TYPES, EARLIEST, OUT_OF_RANGE
+from sources.cells import ARROW_TYPES, EARLIEST, OUT_OF_RANGE
 from sources.features import NAMES, features
 from sources.files.streams import DEFAULTS, WORDS
 from sources.streams import Features, Rejected, Stream, Type
@@ -24,13 +24,13 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _FEATURES = Features(text="text", markup="markdown", title="title")
 
 
-def convert(stream: Stream, texts: pa.Table, now: datetime) -> tuple[pa.Table, list[Rejected]]:
+def convert(stream: Stream, texts: pa.Table, latest: datetime) -> tuple[pa.Table, list[Rejected]]:
     """A table of the declared columns, and the rows that break the declaration; rows in = rows out + rejected."""
     reasons: Reasons = {}
     arrays: dict[str, pa.Array] = {}
     for column in stream.columns:
         texts_of = _column(texts, column.name)
-        arrays[column.name], failed = cast(texts_of, column.type, now)
+        arrays[column.name], failed = cast(texts_of, column.type, latest)
         for index, reason in failed.items():
             reasons.setdefault(index, (column.name, reason))
         _fill(stream, column.name, arrays)
@@ -47,36 +47,36 @@ def convert(stream: Stream, texts: pa.Table, now: datetime) -> tuple[pa.Table, l
     return table.filter(keep), [reject(stream.name, row, None, *reasons[index]) for index, row in bad]
 
 
-def cast(texts: pa.Array, kind: Type, now: datetime) -> tuple[pa.Array, dict[int, str]]:
+def cast(texts: pa.Array, kind: Type, latest: datetime) -> tuple[pa.Array, dict[int, str]]:
     """The column in its type, and for each cell that does not fit the reason."""
     if texts.null_count == len(texts):
         return pa.nulls(len(texts), ARROW_TYPES[kind]), {}
     try:
-        return _WHOLE_COLUMN[kind](texts, now), {}
+        return _WHOLE_COLUMN[kind](texts, latest), {}
     except (pa.ArrowException, ValueError):
-        return _one_by_one(texts, kind, now)
+        return _one_by_one(texts, kind, latest)
 
 
-def _one_by_one(texts: pa.Array, kind: Type, now: datetime) -> tuple[pa.Array, dict[int, str]]:
+def _one_by_one(texts: pa.Array, kind: Type, latest: datetime) -> tuple[pa.Array, dict[int, str]]:
     parse, cells, reasons = _CELL[kind], list[Any](), dict[int, str]()
     for index, text in enumerate(texts.to_pylist()):
         cells.append(None)
         try:
-            cells[-1] = None if text is None else parse(text, now)
+            cells[-1] = None if text is None else parse(text, latest)
         except (ValueError, OverflowError, msgspec.MsgspecError) as error:
             reasons[index] = str(error) if type(error) is ValueError else "not what it should be"
     return pa.array(cells, ARROW_TYPES[kind]), reasons
 
 
-def _moments(texts: pa.Array, now: datetime) -> pa.Array:
+def _moments(texts: pa.Array, latest: datetime) -> pa.Array:
     array = pc.cast(texts, _UTC).view(pa.timestamp("us"))
     bounds = pc.min_max(array).as_py()
-    if not EARLIEST <= bounds["min"] <= bounds["max"] <= now + AHEAD:
+    if not EARLIEST <= bounds["min"] <= bounds["max"] <= latest:
         raise ValueError(OUT_OF_RANGE)
     return array
 
 
-def _moment(text: str, now: datetime) -> datetime:
+def _moment(text: str, latest: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -84,35 +84,35 @@ def _moment(text: str, now: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a date without a time zone: expected ISO 8601 with a zone, like 2024-05-01T12:00:00Z")
     naive = moment.astimezone(UTC).replace(tzinfo=None)
-    if not EARLIEST <= naive <= now + AHEAD:
+    if not EARLIEST <= naive <= latest:
         raise ValueError(OUT_OF_RANGE)
     return naive
 
 
-def _truths(texts: pa.Array, _now: datetime) -> pa.Array:
+def _truths(texts: pa.Array, _latest: datetime) -> pa.Array:
     return pc.cast(pc.utf8_lower(texts), pa.bool_())
 
 
-def _truth(text: str, _now: datetime) -> bool:
+def _truth(text: str, _latest: datetime) -> bool:
     if text.strip().lower() not in _TRUTH:
         raise ValueError("neither true nor false")
     return _TRUTH[text.strip().lower()]
 
 
-def _integer(text: str, _now: datetime) -> int:
+def _integer(text: str, _latest: datetime) -> int:
     if not _WHOLE.fullmatch(text.strip()):
         raise ValueError("not a whole number")
     return int(text)
 
 
-def _doubles(texts: pa.Array, _now: datetime) -> pa.Array:
+def _doubles(texts: pa.Array, _latest: datetime) -> pa.Array:
     array = pc.cast(texts, pa.float64())
     if not pc.all(pc.is_finite(array), min_count=0).as_py():
         raise ValueError("not finite")
     return array
 
 
-def _double(text: str, _now: datetime) -> float:
+def _double(text: str, _latest: datetime) -> float:
     try:
         number = float(text)
     except ValueError:
@@ -122,13 +122,13 @@ def _double(text: str, _now: datetime) -> float:
     return number
 
 
-def _lists(texts: pa.Array, now: datetime) -> pa.Array:
+def _lists(texts: pa.Array, latest: datetime) -> pa.Array:
     distinct = pc.dictionary_encode(texts)  # most are empty: each is read once
-    cells = pa.array([_list(text, now) for text in distinct.dictionary.to_pylist()], ARROW_TYPES["list<string>"])
+    cells = pa.array([_list(text, latest) for text in distinct.dictionary.to_pylist()], ARROW_TYPES["list<string>"])
     return cells.take(distinct.indices)
 
 
-def _list(text: str, _now: datetime) -> list[str]:
+def _list(text: str, _latest: datetime) -> list[str]:
     try:
         found = msgspec.json.decode(text.encode("utf-8", "replace"), type=list[str])
     except msgspec.MsgspecError:
@@ -137,15 +137,15 @@ def _list(text: str, _now: datetime) -> list[str]:
 
 
 _WHOLE_COLUMN: Mapping[Type, Callable[[pa.Array, datetime], pa.Array]] = {
-    "string": lambda texts, _now: texts,
-    "int64": lambda texts, _now: pc.cast(texts, pa.int64()),
+    "string": lambda texts, _latest: texts,
+    "int64": lambda texts, _latest: pc.cast(texts, pa.int64()),
     "bool": _truths,
     "double": _doubles,
     "timestamp": _moments,
     "list<string>": _lists,
 }
 _CELL: Mapping[Type, Callable[[str, datetime], Any]] = {
-    "string": lambda text, _now: text,
+    "string": lambda text, _latest: text,
     "int64": _integer,
     "bool": _truth,
     "double": _double,

@@ -33,7 +33,7 @@ class Export:
         self.first: str | None = None
         self.last: str | None = None
         self.unreadable: list[tuple[str, str]] = []
-        self._future = f"{(context.now + timedelta(days=1) - _EPOCH).total_seconds():.6f}"
+        self._future = f"{(context.stamp().latest - _EPOCH).total_seconds():.6f}"
 
     def read(self) -> Iterator[Item]:
         """All of it: lists first, then each channel's days, then what is gone, then what was covered."""

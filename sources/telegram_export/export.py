@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow.compute as pc
@@ -55,7 +55,7 @@ class Export:
         self.names: dict[str, Any] = {}  # account id to its latest name
         self.first: int | None = None
         self.last: int | None = None
-        self._future = (context.now.replace(tzinfo=UTC) + timedelta(days=1)).timestamp()
+        self._future = context.stamp().latest.replace(tzinfo=UTC).timestamp()
 
     def read(self) -> Iterator[Item]:
         """All of it: people first, then each chat, then what is gone, then what was covered."""

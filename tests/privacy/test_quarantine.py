@@ -2,9 +2,10 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ from flows.errors import GateRefused
 from flows.progress import Progress
 from flows.run import Run, new_run
 from sources.batches import Batches, Named
-from sources.cells import AHEAD
+from sources.streams import AHEAD
 from tests.flows.support import Rows, write_configuration
 from warehouse.lock import exclusive
 
@@ -95,7 +96,7 @@ def test_rejected_records_are_listed_with_reason_and_payload(folder: Path) -> No
     assert list(rejected.lines(folder, None, 20)) == ["No record is rejected."]
     read(folder)
     where, what, total = rejected.lines(folder, None, 20)
-    assert where.startswith("chat.messages.created_at: a date before 1990 or more than a day ahead")
+    assert where.startswith("chat.messages.created_at: a date before 1990 or more than an hour ahead")
     assert "hello 1893456000" in what
     assert total.startswith("1 rejected records")
 
@@ -105,7 +106,7 @@ def test_a_retry_lands_what_fits_by_now(folder: Path, monkeypatch: pytest.Monkey
     read(folder, retry_rejected=True)
     assert ask(folder, "select count(*) from raw_slack_export.messages") == [(2,)]
     assert ask(folder, "select count(*) from raw.rejected where resolved_at is not null") == [(0,)]
-    monkeypatch.setattr("sources.cells.AHEAD", AHEAD * 5_000)  # the fix
+    monkeypatch.setattr("sources.streams.AHEAD", AHEAD * 50_000)  # the fix
     run = read(folder, retry_rejected=True)
     assert ask(folder, "select text, user from raw_slack_export.messages where ts = '1893456000.000100'") == [
         ("hello 1893456000.000100", "U1")
@@ -113,6 +114,29 @@ def test_a_retry_lands_what_fits_by_now(folder: Path, monkeypatch: pytest.Monkey
     assert ask(folder, "select resolved_run_id from raw.rejected") == [(run.run_id,)]
     assert ask(folder, "select count(*) from ops.ingests where received <> landed + unchanged + rejected") == [(0,)]
     assert list(rejected.lines(folder, None, 20)) == ["No record is rejected."]
+
+
+def test_a_message_ahead_of_its_time_lands_once_it_has_come(folder: Path) -> None:
+    day = folder / "export" / "general" / "2025-04-01.json"
+    ahead = f"{(NOW + timedelta(hours=3)).replace(tzinfo=UTC).timestamp():.0f}.000100"
+    day.write_text(json.dumps([{"type": "message", "user": "U1", "ts": ahead, "text": "from tomorrow"}]))
+    run = read(folder)
+    assert ask(folder, COUNTS) == [(1, 0, 0, 1)]
+    assert gate.validate(run, "raw")
+    landed = "select count(*) from raw_slack_export.messages"
+    read(folder, now=NOW + timedelta(hours=1), retry_rejected=True)
+    assert ask(folder, landed) == [(0,)]
+    read(folder, now=NOW + timedelta(hours=2, seconds=1), retry_rejected=True)
+    assert ask(folder, landed) == [(1,)]
+    assert list(rejected.lines(folder, None, 20)) == ["No record is rejected."]
+
+
+def test_what_is_written_while_a_run_goes_on_is_not_ahead(folder: Path) -> None:
+    day = folder / "export" / "general" / "2025-04-01.json"
+    ahead = f"{(NOW + timedelta(hours=3)).replace(tzinfo=UTC).timestamp():.0f}.000100"
+    day.write_text(json.dumps([{"type": "message", "user": "U1", "ts": ahead, "text": "read hours later"}]))
+    read(folder, started=time.monotonic() - 2 * 3600)
+    assert ask(folder, COUNTS) == [(1, 1, 0, 0)]
 
 
 def test_without_payloads_a_rejected_record_keeps_its_reason_alone(folder: Path) -> None:
