@@ -8,12 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flows import configure, forget_places, identities, publication, recipients, transform
+from flows import configure, forget_places, gate, identities, publication, recipients, transform
 from flows.environment import telemetry_off
 from flows.errors import Failure, GateRefused, WrongUse
 from flows.forget_person import Account, find, tables
 from flows.forget_receipt import UNKNOWN, Receipt
-from flows.gate import validate
 from flows.outcome import Outcome
 from flows.privacy import JOURNAL, KEY, keyring
 from flows.run import Run, new_run
@@ -139,10 +138,12 @@ class _Erasure:
         configure.write(run)
         ledger.start_run(run.folder.warehouse, run_id=run.run_id, started_at=run.now)
         try:
-            results = validate(run, "raw")
+            results = gate.validate(run, "raw")
             run.say("forget     transform, validate, publish")
-            transform.transform(run)
-            results = [*results, *validate(run, "core"), *validate(run, "marts")]
+            _, tests = transform.transform(run)
+            gate.record_tests(run, tests)
+            gate.refuse(tests)
+            results = [*results, *tests, *gate.validate(run, "core"), *gate.validate(run, "marts")]
             outcome.snapshot = publication.publish(run, results, outcome)
         except Failure as failure:
             refused = outcome.message = str(failure)

@@ -3,16 +3,15 @@
 import logging
 import shutil
 from pathlib import Path
-from typing import Literal
 
 from expectations import gate
-from expectations.gate import CheckResult
+from expectations.gate import CheckResult, Layer
+from expectations.page import write_results
 from flows.errors import GateRefused
 from flows.run import Run
 from sources import registry
 from warehouse import ledger, publish
 
-Layer = Literal["raw", "core", "marts"]
 KEPT_RUNS = 50  # whose pages stay; the results of all stay in ops.quality_results
 
 
@@ -42,13 +41,23 @@ def ask(run: Run, layer: Layer) -> list[CheckResult]:
         custom=[folder for folder in (run.settings.file.parent / "expectations",) if folder.is_dir()],
         keys={name: {s.name: s.key for s in registry.get(name).streams} for name in registry.names()},
     )
+    _record(run, results)
+    return results
+
+
+def record_tests(run: Run, tests: list[CheckResult]) -> None:
+    """Write down what dbt's own tests found, as the other layers' results are."""
+    write_results(run.folder.quality / run.run_id, "models", run.run_id, run.until, tests)
+    _record(run, tests)
+
+
+def _record(run: Run, results: list[CheckResult]) -> None:
     ledger.record_quality(
         run.folder.warehouse,
         run_id=run.run_id,
         checked_at=run.now,
         results=[vars(result) for result in results],
     )
-    return results
 
 
 def refuse(results: list[CheckResult]) -> None:

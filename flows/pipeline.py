@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import SecretStr
 
-from expectations.gate import CheckResult
+from expectations.gate import CheckResult, Layer
 from flows import artifacts, gate, ingest, publication, recipients, transform
 from flows.configure import configure
 from flows.environment import telemetry_off
@@ -47,7 +47,7 @@ def pull(run: Run, source: Source, pulled: Pulled, write_lock: threading.Lock) -
 
 
 @task(cache_policy=NO_CACHE, task_run_name="validate-{layer}", timeout_seconds=HOUR)
-def validate(run: Run, layer: gate.Layer) -> list[CheckResult]:
+def validate(run: Run, layer: Layer) -> list[CheckResult]:
     """One layer of the gate; its results are shown before it may refuse."""
     run.say(f"validate   {layer}")
     results = gate.ask(run, layer)
@@ -57,10 +57,15 @@ def validate(run: Run, layer: gate.Layer) -> list[CheckResult]:
 
 
 @task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR)
-def build_models(run: Run) -> None:
-    """The whole dbt project as one task: a task for each model costs more than the models."""
+def build_models(run: Run) -> list[CheckResult]:
+    """The whole dbt project as one task: a task for each model costs more than the models; what its tests found."""
     run.say("transform  dbt build")
-    artifacts.models(transform.transform(run))
+    models, tests = transform.transform(run)
+    artifacts.models(models)
+    gate.record_tests(run, tests)
+    artifacts.quality("models", tests)
+    gate.refuse(tests)
+    return tests
 
 
 @task(cache_policy=NO_CACHE, timeout_seconds=HOUR)
@@ -140,8 +145,7 @@ def _steps(run: Run, outcome: Outcome) -> None:
     with transform.parsing(run):
         _ingest(run, outcome)
     results = validate(run, "raw")
-    build_models(run)
-    results = [*results, *validate(run, "core"), *validate(run, "marts")]
+    results = [*results, *build_models(run), *validate(run, "core"), *validate(run, "marts")]
     publish(run, results, outcome)
     assert outcome.snapshot is not None
     if dsn := recipients.postgres(run.settings):

@@ -5,13 +5,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flows.errors import Failure, GateRefused
+from expectations.result import CheckResult
+from flows.errors import Failure
 from flows.run import Run
 from warehouse.leftovers import drop_unbuilt
 
@@ -52,23 +53,22 @@ def parsing(run: Run) -> Iterator[None]:
         process.wait()
 
 
-def transform(run: Run) -> list[Model]:
-    """Build and test every model; GateRefused for a failed test, Failure for an SQL or contract error."""
+def transform(run: Run) -> tuple[list[Model], list[CheckResult]]:
+    """Build and test every model; every node, and what each test that was asked found. Failure for an SQL or contract
+    error."""
     target = _target(run)
     os.environ["MUSTER_WAREHOUSE"] = str(run.folder.warehouse)
-    models = _invoke(run, target)
+    results = _invoke(run, target)
+    models = [_model(result) for result in results]
     for model in models:
         if model.status == "error":
             raise Failure(f"dbt: {model.name}: {_one_line(model.message)}; see {target / 'dbt.log'}")
     drop_unbuilt(run.folder.warehouse, {model.relation for model in models if model.relation})
-    for model in models:
-        if model.status == "fail":
-            raise GateRefused(f"dbt test {model.name}: {_one_line(model.message)}; nothing was published")
-    return models
+    return models, _tests(results)
 
 
-def _invoke(run: Run, target: Path) -> list[Model]:
-    """Run `dbt build`; Failure when it could not run at all."""
+def _invoke(run: Run, target: Path) -> Sequence[Any]:
+    """Run `dbt build`: a result for each node; Failure when it could not run at all."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -84,7 +84,7 @@ def _invoke(run: Run, target: Path) -> list[Model]:
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise Failure(f"dbt: {_one_line(str(outcome.exception))}; see {target / 'dbt.log'}")
-    return [_model(result) for result in results]
+    return cast("Sequence[Any]", results)
 
 
 def _target(run: Run) -> Path:
@@ -116,8 +116,38 @@ def _options(run: Run, target: Path) -> list[str]:
 
 def _model(result: Any) -> Model:
     name = result.node.unique_id.split(".", 2)[2]
-    relation = f"{result.node.schema}.{result.node.name}" if result.node.resource_type == "model" else None
+    relation = _relation(result.node) if result.node.resource_type == "model" else None
     return Model(name, str(result.status), result.execution_time, result.message or "", relation)
+
+
+def _relation(node: Any) -> str:
+    return f"{node.schema}.{node.name}"
+
+
+def _tests(results: Sequence[Any]) -> list[CheckResult]:
+    """The tests that were asked, as the gate tells of its checks; one behind a test that failed was not."""
+    models = {one.node.unique_id: _relation(one.node) for one in results if one.node.resource_type == "model"}
+    return [
+        _test(result, models)
+        for result in results
+        if result.node.resource_type == "test" and result.status in ("pass", "fail", "warn")
+    ]
+
+
+def _test(result: Any, models: dict[str, str]) -> CheckResult:
+    node, count = result.node, result.failures or 0
+    about = getattr(node, "attached_node", None) or next(iter(node.depends_on.nodes), "")
+    return CheckResult(
+        layer="models",
+        check=node.name,
+        table=models.get(about, about),
+        severity="warn" if node.config.severity.lower() == "warn" else "block",
+        outcome="pass" if result.status == "pass" else "fail",
+        observed="1 row" if count == 1 else f"{count} rows",
+        expected="0",
+        says=_one_line(node.description),
+        look=" ".join((node.compiled_code or "").split()),
+    )
 
 
 def _one_line(text: str) -> str:

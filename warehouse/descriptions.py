@@ -43,7 +43,7 @@ DESCRIPTIONS: Mapping[str, Description] = {
         "One row a run and check of the gate.",
         {
             "run_id": "The run.",
-            "layer": "Where it was checked: raw, core or marts.",
+            "layer": "Where it was checked: raw, models (dbt's tests), core or marts.",
             "check_name": "The check.",
             "table_name": "The table it looked at.",
             "severity": "block: a failure stops publication; warn: it is published with the result.",

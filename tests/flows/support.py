@@ -40,23 +40,25 @@ def run_muster(folder: Path, now: datetime, **arguments: Any) -> Any:
     from flows.pipeline import muster
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("dbt.cli.main.dbtRunner", _runner())
+        from dbt.cli.main import dbtRunner
+
+        patched.setattr("dbt.cli.main.dbtRunner", partial(dbtRunner, manifest=parsed()))
         patched.setattr("flows.transform.parsing", lambda run: nullcontext())
         return muster(config=str(folder), now=now, **arguments)
 
 
 @cache
-def _runner() -> Callable[[], Any]:
-    """dbt with the project read once a session: every folder would read it again, since the database lies elsewhere."""
+def parsed() -> Any:
+    """dbt's project, read once a session: every folder would read it again, since the database lies elsewhere."""
     from dbt.cli.main import dbtRunner
 
     from flows.transform import PROJECT
 
     with tempfile.TemporaryDirectory() as target:
         places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", target]
-        parsed = dbtRunner().invoke(["parse", *places, "--log-path", target, "--log-level", "none", "--no-write-json"])
-    assert parsed.success, parsed.exception
-    return partial(dbtRunner, manifest=parsed.result)
+        outcome = dbtRunner().invoke(["parse", *places, "--log-path", target, "--log-level", "none", "--no-write-json"])
+    assert outcome.success, outcome.exception
+    return outcome.result
 
 
 def ask(folder: Path, query: str, database: str = "community") -> Rows:

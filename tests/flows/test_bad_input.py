@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ import pytest
 
 from flows.errors import Failure, GateRefused
 from sandbox import discourse
-from tests.flows.support import ask, run_muster, write_configuration
+from tests.flows.support import ask, parsed, run_muster, write_configuration
 from warehouse.layout import DataFolder
 from warehouse.lock import exclusive
 
 NOW = datetime(2025, 3, 1)
+AHEAD = NOW + timedelta(hours=5)
 HOSTILE = [
     *("<script>alert(1)</script>", "=cmd()|'/c calc'!A0", "\u202egnp.exe", "[a](javascript:alert(1))"),
     *("'); drop schema marts cascade; --", '{{ 7 * 191 }}{% raw %}"', "${7*191} %(x)s $1 {0}"),
@@ -35,12 +36,12 @@ def export(path: Path, days: dict[str, Any]) -> Path:
     return path
 
 
-def message(number: int, user: str = "U0") -> dict[str, str]:
+def message(number: int, user: str = "U0", seconds: float | None = None) -> dict[str, str]:
     return {
         "type": "message",
         "user": user,
         "text": HOSTILE[number % len(HOSTILE)],
-        "ts": f"{1736000000 + number * 3600}.000100",
+        "ts": f"{seconds or 1736000000 + number * 3600:.0f}.000100",
     }
 
 
@@ -103,12 +104,13 @@ def test_a_file_that_is_no_zip(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def quarantined(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    """A good export with one corrupt day and one impossible date, beside a forum that does not answer."""
+    """A good export with a corrupt day, an impossible date and one hours ahead, beside a forum that does not answer."""
     folder = tmp_path_factory.mktemp("quarantine")
     days = {
         "2025-01-04": [message(0), message(1, "U1"), message(2, "U2")],
         "2025-01-05": '[{"type": "message", "user": "U0", "te',
-        "2025-01-06": [message(30), {**message(31), "ts": "99999999999.000100"}],
+        "2025-01-06": [message(30), message(31, seconds=99_999_999_999)],
+        "2025-03-01": [message(32, seconds=AHEAD.replace(tzinfo=UTC).timestamp())],
     }
     path = export(folder / "export.zip", days)
     write_configuration(folder, chat(path) + forum("http://127.0.0.1:9"))
@@ -124,13 +126,13 @@ def test_a_source_that_fails_alone_leaves_the_others_published(quarantined: tupl
 
 def test_bad_files_and_rows_are_quarantined_and_counted(quarantined: tuple[Path, Any]) -> None:
     folder, outcome = quarantined
-    assert "2 rejected" in outcome.sources["chat"]["line"]
+    assert "3 rejected" in outcome.sources["chat"]["line"]
     with duckdb.connect(str(folder / ".muster" / "warehouse.duckdb"), read_only=True) as connection:
         reasons = connection.execute("select reason, payload from raw.rejected").fetchall()
         sums = connection.execute(
             "select bool_and(received = landed + unchanged + rejected) from ops.ingests"
         ).fetchall()
-    assert len(reasons) == 2
+    assert len(reasons) == 3
     assert any("2025-01-05.json" in f"{reason}{payload}" for reason, payload in reasons)
     assert sums == [(True,)]
 
@@ -162,6 +164,41 @@ def test_a_refused_gate_keeps_what_is_published(quarantined: tuple[Path, Any]) -
     status = json.loads((data / "status.json").read_text())
     assert status["is_stale"] is True
     assert "no_sources" in status["why_stale"]
+
+
+def test_a_message_ahead_of_its_time_is_published_once_it_has_come(quarantined: tuple[Path, Any]) -> None:
+    folder, _ = quarantined
+    (folder / "expectations" / "mine.yml").unlink()
+    assert ask(folder, "select count(*) from marts.fct_messages where created_at > '2025-02-01'") == [(0,)]
+    assert run_muster(folder, AHEAD - timedelta(hours=1), retry_rejected=True).exit_code == 4
+    ((found,),) = ask(folder, "select created_at from marts.fct_messages where created_at > '2025-02-01'")
+    assert found == AHEAD + timedelta(microseconds=100)
+
+
+def test_a_failed_dbt_test_refuses_and_is_written_down(
+    quarantined: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = quarantined
+    tests = [node for node in parsed().nodes.values() if node.resource_type == "test"]
+    refused_by = next(node for node in tests if node.name.startswith("grain_newcomers"))
+    monkeypatch.setattr(refused_by.config, "error_if", ">= 0")
+    before = (folder / ".muster" / "serving").resolve()
+    with pytest.raises(GateRefused, match=f"blocked by .*{refused_by.name}") as refused:
+        run_muster(folder, AHEAD)
+    assert refused.value.exit_code == 3
+    assert (folder / ".muster" / "serving").resolve() == before
+    query = "select run_id, check_name, outcome, severity from ops.quality_results where layer = 'models'"
+    with duckdb.connect(str(folder / ".muster" / "warehouse.duckdb"), read_only=True) as connection:
+        run_id = connection.execute("select max_by(run_id, started_at) from ops.runs").fetchall()[0][0]
+        found = connection.execute(f"{query} and run_id = '{run_id}'").fetchall()
+    assert [row[1:] for row in found if row[2] == "fail"] == [(refused_by.name, "fail", "block")]
+    assert len(found) > 20
+    page = (folder / ".muster" / "quality" / run_id / "models.html").read_text()
+    assert "BLOCKED<td><code>desk.newcomers</code>" in page
+    # those that pass are published with the rest
+    assert {one["layer"] for one in json.loads((before / "manifest.json").read_text())["gate"]} == {
+        *("raw", "models", "core", "marts")
+    }
 
 
 def test_a_second_run_while_one_runs_says_so_and_changes_nothing(quarantined: tuple[Path, Any]) -> None:

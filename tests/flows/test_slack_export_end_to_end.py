@@ -156,7 +156,7 @@ def test_prefect_shows_what_came_the_model_timings_the_gate_and_the_summary(publ
         artifacts = client.read_artifacts(sort=ArtifactSort.CREATED_DESC)
     run = next(one.flow_run_id for one in artifacts if one.key == "ingest" and line in str(one.data))
     shown = {one.key: one.data for one in artifacts if one.flow_run_id == run}
-    assert {"ingest", "models", "gate-raw", "gate-core", "gate-marts", "summary"} <= shown.keys()
+    assert {"ingest", "models", "gate-raw", "gate-models", "gate-core", "gate-marts", "summary"} <= shown.keys()
     models = {row["node"]: row for row in json.loads(str(shown["models"]))}
     assert models["fct_messages"]["seconds"] > 0
     assert {row["outcome"] for row in json.loads(str(shown["gate-core"]))} <= {"pass", "fail", "skip"}
