@@ -5,14 +5,15 @@ it `says`, a `severity` (block unless stated) and exactly one form:
 
     not_null: a, b              rows where one of the columns is null
     unique: a, b                rows beyond the first of the same key
-    references: {a: other.key}  rows whose non-null column finds no partner
+    references: {a: other.key}  rows whose column finds no partner; of several columns (all of one table) rows that have
+                                one of them and find no partner with all
     where: SQL                  rows of this table for which the expression is true
     query: SQL                  rows that the query returns
     measure: SQL                a number the query returns, to lie within `min` and `max`
 
 `needs` lists tables without which the check is left out (`previous.…` is the last published snapshot). In SQL,
 `getvariable('now')`, `getvariable('started_at')` (the run's beginning) and `getvariable('run_id')` are the run's.
-Everything is counted by one scan per table.
+Everything is counted by one scan per table, but for keys, which are compared by their hashes first.
 """
 
 # ruff: noqa: S608 - SQL is put together from suite files, never from data
@@ -46,7 +47,8 @@ class Check:
     value: str
     look: str
     origin: str
-    exact: str | None = None  # asked only when `value` is above its limit: see _unique
+    keys: str | None = None  # a query for the hashes of keys that must be distinct, or else be among `partners`:
+    partners: str | None = None  # where they are, `value` need not be asked (expectations/keys.py)
     minimum: float | None = 0
     maximum: float | None = 0
     counts_rows: bool = True
@@ -110,44 +112,50 @@ def compile_check(layer: Layer, table: str, entry: Any, origin: str) -> Check:
     measured = forms == ["measure"]
     if measured and "min" not in entry and "max" not in entry:
         raise SuiteError(f"{place}: a measure needs `min` or `max`")
-    value, look, exact = _compile(forms[0], entry[forms[0]], table, place)
+    value, look, *keys = _compile(forms[0], entry[forms[0]], table, place)
     return Check(
         layer=layer, table=table, name=str(entry["name"]), severity=severity, says=str(entry["says"]),
-        value=value, look=" ".join(look.split()), origin=origin, exact=exact, counts_rows=not measured,
+        value=value, look=" ".join(look.split()), origin=origin, counts_rows=not measured,
         minimum=entry.get("min") if measured else 0, maximum=entry.get("max") if measured else entry.get("max", 0),
-        needs=tuple(entry.get("needs") or ()),
+        needs=tuple(entry.get("needs") or ()), **dict(zip(("keys", "partners"), keys, strict=False)),
     )  # fmt: skip
 
 
-def _compile(form: str, body: Any, table: str, place: str) -> tuple[str, str, str | None]:
-    """The scalar expression, the query that shows the rows, and the exact form where `value` may overstate."""
+def _compile(form: str, body: Any, table: str, place: str) -> tuple[str, ...]:
+    """The scalar expression, the query that shows the rows, and for keys the queries for their hashes."""
     if form == "references":
-        if not isinstance(body, dict) or len(body) != 1:
-            raise SuiteError(f"{place}: references is one `column: schema.table.key`")
-        return _references(table, *next(iter(body.items())))
+        targets = {name: str(key).rpartition(".") for name, key in body.items()} if isinstance(body, dict) else {}
+        partners = [*{partner for partner, _, _ in targets.values()}]
+        if len(partners) != 1:
+            raise SuiteError(f"{place}: references is `column: schema.table.key`, several of one table")
+        return _references(table, partners[0], {name: key for name, (_, _, key) in targets.items()})
     if not isinstance(body, str) or not body.strip():
         raise SuiteError(f"{place}: `{form}` must be text")
     if form == "unique":
         return _unique(table, body)
     if form == "query":
-        return f"(select count(*) from (\n{body}\n) as violation)", body, None
+        return f"(select count(*) from (\n{body}\n) as violation)", body
     if form == "measure":
-        return f"(\n{body}\n)", body, None
+        return f"(\n{body}\n)", body
     if form == "not_null":
         body = " or ".join(f"{column.strip()} is null" for column in body.split(","))
-    return f"count(*) filter (where {body}\n)", f"select * from {table} where {body}", None
+        # a query of its own is answered from the statistics of the column
+        return f"(select count(*) from {table} where {body})", f"select * from {table} where {body}"
+    return f"count(*) filter (where {body}\n)", f"select * from {table} where {body}"
 
 
 def _unique(table: str, columns: str) -> tuple[str, str, str]:
-    """Count distinct 64-bit hashes: half the time of the values; a collision can only raise the count, so ask again."""
     look = f"select {columns}, count(*) from {table} group by all having count(*) > 1"
-    return f"count(*) - count(distinct hash({columns}))", look, f"count(*) - count(distinct row({columns}))"
+    return f"count(*) - count(distinct row({columns}))", look, f"select hash({columns}) as key from {table}"
 
 
-def _references(table: str, column: str, target: str) -> tuple[str, str, None]:
-    partner, _, key = target.rpartition(".")
-    look = (
-        f"select * from {table} as this anti join {partner} as that on that.{key} = this.{column}"
-        f" where this.{column} is not null"
+def _references(table: str, partner: str, keys: Mapping[str, str]) -> tuple[str, str, str, str]:
+    matches = " and ".join(f"that.{key} = this.{column}" for column, key in keys.items())
+    is_given = " or ".join(f"{column} is not null" for column in keys)
+    look = f"select * from (select * from {table} where {is_given}) as this anti join {partner} as that on {matches}"
+    return (
+        f"(select count(*) from ({look}) as orphan)",
+        look,
+        f"select hash({', '.join(keys)}) as key from {table} where {is_given}",
+        f"select hash({', '.join(keys.values())}) as key from {partner}",
     )
-    return f"(select count(*) from ({look}) as orphan)", look, None

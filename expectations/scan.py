@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.checks import Check
+from expectations.keys import KeyHashes
 
 UNMEASURED = -1.0
 _SAYS_ITSELF = (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException, duckdb.SyntaxException)
@@ -45,14 +46,22 @@ def opened(
         _attach(connection, database, "build")
         if previous is not None:
             _attach(connection, previous, "previous")
-        connection.execute("use build")
-        connection.execute("set TimeZone = 'UTC'")
-        for name, value in variables.items():
-            connection.execute(f"set variable {name} = $1", [value])
         connection.execute("set enable_external_access = false")
-        yield connection
+        yield session(connection, variables)
     finally:
         connection.close()
+
+
+def session(
+    connection: duckdb.DuckDBPyConnection, variables: Mapping[str, str | datetime]
+) -> duckdb.DuckDBPyConnection:
+    """Another session of the same databases, as every check expects it."""
+    cursor = connection.cursor()
+    cursor.execute("use build")
+    cursor.execute("set TimeZone = 'UTC'")
+    for name, value in variables.items():
+        cursor.execute(f"set variable {name} = $1", [value])
+    return cursor
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, alias: str) -> None:
@@ -72,25 +81,24 @@ def tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
     }
 
 
-def scan(connection: duckdb.DuckDBPyConnection, table: str, checks: Sequence[Check]) -> Profile:
-    """Measure all checks of one table by one statement; should it fail, one by one to find the broken check."""
-    profile = Profile(table, checks)
+def scan(connection: duckdb.DuckDBPyConnection, table: str, checks: Sequence[Check], keys: KeyHashes) -> Profile:
+    """Measure the checks of one table that `keys` does not prove by one statement; should it fail, one by one to find
+    the broken check."""
+    proven = {check.name: 0.0 for check in checks if keys.prove(connection, check)}
+    asked = [check for check in checks if check.name not in proven]
+    profile = Profile(table, checks, values=proven)
     try:
-        numbers = _ask(connection, table, ["count(*)", *(check.value for check in checks)])
+        numbers = _ask(connection, table, ["count(*)", *(check.value for check in asked)])
         profile.rows = int(numbers[0])
-        profile.values = {check.name: number for check, number in zip(checks, numbers[1:], strict=True)}
+        profile.values |= {check.name: number for check, number in zip(asked, numbers[1:], strict=True)}
     except (duckdb.Error, TypeError, ValueError):
-        for check in checks:
+        for check in asked:
             _ask_alone(connection, profile, check)
-    for check in checks:
-        if check.exact and profile.values[check.name] > (check.maximum or 0):
-            profile.values[check.name] = _ask(connection, table, [check.exact])[0]
     return profile
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, table: str, expressions: Sequence[str]) -> list[float]:
     row = connection.execute(f"select {', '.join(expressions)} from {table}").fetchone()
-    # a measure without a value (nothing to measure) is no violation: the expectation passes over nan
     return [math.nan if value is None else float(value) for value in row or ()]
 
 
