@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from reports.metrics import METRICS, Series
 
 Cell = tuple[str, str]  # scope, metric
+Part = TypeVar("Part")
 
 
 def small_cells(values: Mapping[Cell, float | None], minimum: int) -> set[Cell]:
@@ -19,13 +21,19 @@ def small_cells(values: Mapping[Cell, float | None], minimum: int) -> set[Cell]:
     for metric in METRICS:
         sources = [(scope, key) for scope, key in values if key == metric.key and scope != "all"]
         hidden = [cell for cell in sources if cell in small]
-        shown = [(values[cell] or 0.0, cell) for cell in sources if cell not in small and values[cell]]
-        for _, cell in sorted(shown):
-            if len(hidden) != 1 and not 0 < sum(_people(values, one) for one in hidden) < minimum:
-                break
-            hidden.append(cell)
-        small.update(hidden)
+        shown = sorted((values[cell] or 0.0, cell) for cell in sources if cell not in small and values[cell])
+        small.update(cover(hidden, (cell for _, cell in shown), lambda cell: _people(values, cell), minimum))
     return small
+
+
+def cover(hidden: list[Part], shown: Iterable[Part], people: Callable[[Part], float], minimum: int) -> list[Part]:
+    """The hidden parts of a total with as many of the shown, the smallest first, as keep it from telling of few."""
+    covered = list(hidden)
+    for part in shown:
+        if len(covered) != 1 and not 0 < sum(map(people, covered)) < minimum:
+            break
+        covered.append(part)
+    return covered
 
 
 def _people(values: Mapping[Cell, float | None], cell: Cell) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,8 +23,10 @@ from reports.board import Board
 from reports.build import Report
 from reports.escape import as_markdown, clean_text, clean_url
 from reports.language import Language
+from reports.members import read_statuses
 from reports.privacy import quiet_series, small_cells
 from reports.slots import Binding
+from reports.snapshot import Snapshot
 
 World = Any  # conftest's class comes through a fixture: tests are no package
 PAGE = (
@@ -179,6 +182,20 @@ def test_a_total_does_not_give_a_small_source_away() -> None:
     few = {("all", "joins"): 14.0, ("a", "joins"): 3.0, ("b", "joins"): 1.0, ("c", "joins"): 10.0}
     assert small_cells(few, 5) == {("a", "joins"), ("b", "joins"), ("c", "joins")}
     assert small_cells({**few, ("b", "joins"): 3.0}, 5) == {("a", "joins"), ("b", "joins")}
+
+
+def test_a_total_does_not_give_the_few_of_a_status_away(snapshot: Path, tmp_path: Path) -> None:
+    shutil.copytree(snapshot, folder := tmp_path / "snapshot")
+    with duckdb.connect(str(folder / "community.duckdb")) as connection:
+        connection.execute("create or replace table marts.member_status (scope varchar, status varchar, role varchar)")
+        for scope, count in (("all", 31), ("a", 3), ("b", 8), ("c", 20)):
+            connection.execute(
+                "insert into marts.member_status select ?, 'banned', 'member' from range(?)", [scope, count]
+            )
+    with Snapshot(folder, names=False) as read:
+        board = Board("s", Language("en", ZoneInfo("UTC")), 5)
+        told = {scope: read_statuses(read, board, scope)[0][1].text for scope in ("all", "a", "b", "c")}
+    assert told == {"all": "31", "a": "fewer than 5", "b": "not shown", "c": "20"}
 
 
 def test_what_only_covers_another_is_not_called_small() -> None:
