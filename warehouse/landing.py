@@ -104,14 +104,11 @@ def _merge_stream(
     received = int(scalar(connection, f"select count(*) from {stream.landing}"))
     if not received:
         return Merged(0, 0, 0)
-    connection.execute(f"create or replace temp table arriving as {versions.arriving(stream)}")
-    connection.execute(f"create or replace temp table entering as {versions.entering(stream)}", [source])
-    landed = int(scalar(connection, "select count(*) from entering"))
-    if landed:
-        connection.execute(versions.insertion(stream), [source, loaded_at])
+    connection.execute(f"create or replace temp table before as {versions.before(stream)}", [source])
+    connection.execute(f"create or replace temp table dropped as {versions.dropped(stream)}")
+    landed = int(scalar(connection, versions.insertion(stream), [source, loaded_at]))
     connection.execute(f"delete from {stream.landing}")
-    connection.execute("drop table arriving")
-    connection.execute("drop table entering")
+    connection.execute("drop table before; drop table dropped")
     return Merged(received, landed, received - landed)
 
 

@@ -1,8 +1,8 @@
-"""The SQL of versions: what a landing row means as a version, its hash, and which landing rows are new."""
+"""The SQL of versions: what a landing row means as a version, its hash, and which landing rows are no new version."""
 
 # ruff: noqa: S608  (names in the SQL come from declarations that check_name let through; values are parameters)
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from warehouse.connect import identifier
@@ -23,34 +23,36 @@ class Stream:
     landed_types: Mapping[str, str]
 
 
-def arriving(stream: Stream) -> str:
-    """Key, place and hash of every landing row (narrow: texts and payloads are read, not carried along)."""
-    names = ", ".join(identifier(name) for name in (*stream.key, *PLACE))
-    kept = {**stream.columns, **{name: STAMP[name] for name in PLACE}}
-    typed = ", ".join(cast(name, kind, stream.landed_types) for name, kind in kept.items())
-    return f"""
-        select landing_row, {names}, {row_hash(stream.columns)} as row_hash
-        from (select rowid as landing_row, {typed} from {stream.landing})
-    """
-
-
-def entering(stream: Stream) -> str:
-    """The landing rows that differ from the version before them, seen over landing and raw together.
-
-    Raw comes first where both hold the same version, so what was merged once is dropped when it lands again. Only keys
-    in landing are looked at. Expects the temporary table `arriving`; takes the source as its parameter.
-    """
-    names = ", ".join(identifier(name) for name in stream.key)
-    same = " and ".join(f"r.{identifier(name)} is not distinct from a.{identifier(name)}" for name in stream.key)
+def before(stream: Stream) -> str:
+    """Key, place and hash of the versions raw holds of the keys in landing; takes the source as its parameter."""
+    names = _names(stream.key)
     carried = ", ".join(f"r.{identifier(name)}" for name in (*stream.key, *PLACE, "row_hash"))
-    place = ", ".join(PLACE)
     return f"""
-        with versions as (
-            select landing_row, {names}, {place}, row_hash from arriving
+        select {carried}
+        from {stream.raw} as r semi join (select {names} from {_typed(stream, stream.key)}) as l on {_same(stream.key)}
+        where r.source = ?
+    """
+
+
+def dropped(stream: Stream) -> str:
+    """The landing rows that are the same as the version before them, seen over landing and raw together.
+
+    Raw comes first where both hold the same version, so what was merged once is dropped when it lands again. A key that
+    stands in landing once and not in raw is not looked at: it has no version before. Expects the temporary table
+    `before`.
+    """
+    names, place = _names(stream.key), _names(PLACE)
+    return f"""
+        with contested as (
+            select {names} from {_typed(stream, stream.key)} group by all having count(*) > 1
+            union
+            select {names} from before
+        ),
+        versions as (
+            select landing_row, {names}, {place}, {row_hash(stream.columns)} as row_hash
+            from {_typed(stream, (*stream.columns, *PLACE))} as r semi join contested as l on {_same(stream.key)}
             union all
-            select null as landing_row, {carried}
-            from {stream.raw} as r semi join arriving as a on {same}
-            where r.source = ?
+            select null as landing_row, {names}, {place}, row_hash from before
         ),
         compared as (
             select
@@ -61,23 +63,34 @@ def entering(stream: Stream) -> str:
                 ) as previous_hash
             from versions
         )
-        select landing_row, row_hash from compared
-        where landing_row is not null and row_hash is distinct from previous_hash
+        select landing_row from compared where landing_row is not null and row_hash = previous_hash
     """
 
 
 def insertion(stream: Stream) -> str:
-    """Copies the rows named in the temporary table `entering` into raw; parameters: source, loaded_at."""
-    given = {"source": "?", "loaded_at": "?::timestamp", "row_hash": "row_hash"}
-    stamp = {name: kind for name, kind in STAMP.items() if name not in given}
-    typed = ", ".join(cast(name, kind, stream.landed_types) for name, kind in {**stream.columns, **stamp}.items())
-    targets = [identifier(name) for name in (*stream.columns, *stamp)]
+    """Copies all but the rows named in the temporary table `dropped` into raw; parameters: source, loaded_at."""
+    given = {"source": "?", "loaded_at": "?::timestamp", "row_hash": row_hash(stream.columns)}
+    taken = (*stream.columns, *(name for name in STAMP if name not in given))
     return f"""
-        insert into {stream.raw} ({", ".join([*targets, *given])})
-        select {", ".join([*targets, *given.values()])}
-        from (select rowid as landing_row, {typed} from {stream.landing})
-        join entering using (landing_row)
+        insert into {stream.raw} ({_names((*taken, *given))})
+        select {_names(taken)}, {", ".join(given.values())}
+        from {_typed(stream, taken)} as r anti join dropped using (landing_row)
     """
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(identifier(name) for name in columns)
+
+
+def _same(columns: Iterable[str]) -> str:
+    return " and ".join(f"r.{identifier(name)} is not distinct from l.{identifier(name)}" for name in columns)
+
+
+def _typed(stream: Stream, columns: Iterable[str]) -> str:
+    """Some columns of landing in their declared types, with the row they stand in."""
+    kinds = {**stream.columns, **STAMP}
+    typed = ", ".join(cast(name, kinds[name], stream.landed_types) for name in columns)
+    return f"(select rowid as landing_row, {typed} from {stream.landing})"
 
 
 def cast(name: str, kind: str, landed_types: Mapping[str, str]) -> str:
