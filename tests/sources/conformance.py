@@ -10,8 +10,9 @@ A connector joins with a bed and two lines in tests/sources/<platform>/test_<pla
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Any, Protocol
 
 import httpx
@@ -92,6 +93,13 @@ class HttpBed(Bed, Protocol):
         """The answer, changed so that its pages never end; `number` grows by one an answer."""
 
 
+class Boundless(httpx.SyncByteStream):
+    """A body that never ends."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return repeat(b" " * 1024 * 1024)
+
+
 class Faulty(httpx.BaseTransport):
     """Passes requests on, and lets the answers to some of them go wrong."""
 
@@ -115,6 +123,8 @@ class Faulty(httpx.BaseTransport):
             return self.bed.limited()
         if self.kind == "expired":
             return self.bed.expired()
+        if self.kind == "boundless":
+            return httpx.Response(200, stream=Boundless())
         if self.kind == "server_error":
             return httpx.Response(503, text="<html>Service Unavailable</html>")
         answer = self.bed.transport.handle_request(request)
@@ -406,6 +416,12 @@ class HttpConformance(Conformance):
             pull(shelf(bed.platform), {"max_requests": 300}, transport=fault)
         self._says_one_line(bed, str(raised.value))
         assert fault.asked <= 301
+
+    def test_an_answer_that_never_ends_is_an_error(self, shelf: Any, bed: HttpBed, pull: Any) -> None:
+        Act(bed).first()
+        with pytest.raises(BadAnswer, match="larger than") as raised:
+            pull(shelf(bed.platform), transport=Faulty(bed, "boundless", skip=1))
+        self._says_one_line(bed, str(raised.value))
 
     def test_no_secret_is_kept_anywhere(self, shelf: Any, bed: HttpBed, pull: Any) -> None:
         here = shelf(bed.platform)
