@@ -172,6 +172,8 @@ def _ingest(run: Run, outcome: Outcome) -> None:
     ingest.record(run, pulls)
     for pulled in pulls:
         run.say(f"ingest     {pulled.line()}")
+        for note in pulled.notes:  # they may quote names of rooms and channels
+            run.say(f"           {pulled.source}: {''.join(filter(str.isprintable, note))}")
     artifacts.ingested(pulls)
     outcome.sources = {pulled.source: {"line": pulled.line(), "error": pulled.error} for pulled in pulls}
     failed = [pulled.error for pulled in pulls if pulled.error]

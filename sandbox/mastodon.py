@@ -40,6 +40,7 @@ class Mastodon:
     def __init__(self, social: Social, token: str, me: str | None = None, scheme: str = "http") -> None:
         self.social, self.token, self.me, self.scheme = social, token, me, scheme
         self.is_open = True  # whether public timelines are shown without a token
+        self.withheld: tuple[str, ...] = ()  # first parts of paths that the token's scopes do not allow
         self.has_batch = True  # servers before 4.3 know no list of statuses by ids
         self._invented = 0
 
@@ -71,6 +72,8 @@ class Mastodon:
 
     def _routed(self, request: Request, path: list[str], is_known: bool) -> Answer:
         match path:
+            case [first, *_] if first in self.withheld:
+                return _error(403, "This action is outside the authorized scopes")
             case ["instance"]:
                 return _object(self._instance())
             case ["timelines", *rest]:

@@ -105,6 +105,8 @@ class SlackApi:
         if method in self.limits and (wait := self.limits[method].wait()):
             return self.limited(request, wait)
         needed = _NEEDED.get(method)
+        if method == "conversations.list" and needed in self.scopes and "private" in pages.one(request, "types"):
+            needed = "groups:read"
         if needed is None or needed in self.scopes:
             answer = route(request)
         else:

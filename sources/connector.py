@@ -104,6 +104,12 @@ class Context:
 Item: TypeAlias = Page | Bulk | Coverage | Rejected
 
 
+def unseen(context: Context, stream: str, reason: str) -> Coverage:
+    """A part of a stream that is not seen while the rest is: said in the run's notes too, and no hole in time."""
+    context.meter.notes.append(reason)
+    return Coverage(stream, context.now, context.now, reason)
+
+
 @dataclass(frozen=True)
 class Connector:
     """A platform: what it yields, what it needs, how honestly it is tested, how it is read and checked.

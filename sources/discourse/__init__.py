@@ -63,6 +63,8 @@ CONNECTOR = Connector(
     test_bed="stateful double, fed from a real forum's history",
     proves="shape of requests and answers, real content; the server's behaviour is ours",
     cannot={
+        "messages": "what the key, or without one the public, may not read; what was deleted before the first pull; "
+        "edits and deletions of older posts show when the daily look-back reaches them",
         "reactions": "the API tells how many liked a post, not who and when",
         "moderation": "without an admin's key nothing; official warnings are private messages and are not told",
         "memberships": "leaving before the first complete member list is not visible; "

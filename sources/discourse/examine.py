@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from sources.connector import Finding
 from sources.discourse import moderation
 from sources.discourse.api import Forum
+from sources.discourse.community import NO_TOTALS
 from sources.discourse.members import NO_KEY, NOT_ALLOWED
 from sources.discourse.moderation import NO_FLAGS, NO_LOG
 from sources.errors import NotFound, SourceError, Unauthorized
@@ -31,7 +32,7 @@ def examine(forum: Forum) -> list[Finding]:
 def _totals(forum: Forum) -> Finding:
     if forum.about():
         return Finding("ok", "the forum states its totals (about.json)")
-    return Finding("warning", "the forum's own totals are not visible (about.json): no check against them")
+    return Finding("warning", NO_TOTALS)
 
 
 def _staff(forum: Forum) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,10 @@ NOT_ALLOWED = (
     "the api_key may not read the member list: joining and leaving are not seen; "
     "give it the scope 'users: list' or use an admin's key"
 )
+
+
+BEFORE = "who had left before the first complete list of members is not known"
+SINCE = "who has left since the last complete list is told by the next one, within a day"
 
 
 class Authors:
@@ -56,7 +60,7 @@ def read(forum: Forum, context: Context) -> Generator[Item, None, Authors]:
         return Authors(known, has_list=False)
     listing = _Listing(forum, context, known)
     yield from listing.run(first)
-    yield Coverage("memberships", None, context.now)
+    yield from listing.coverage()
     return Authors(listing.known | listing.joined.keys(), has_list=True)
 
 
@@ -105,6 +109,15 @@ class _Listing:
         if gone:
             yield Page("memberships", [records.leave(user_id, self.context.now, self._last()) for user_id in gone])
             yield Page("accounts", [{"id": user_id, "is_listed": True, "is_deleted": True} for user_id in gone])
+
+    def coverage(self) -> Iterator[Coverage]:
+        """Seen from the first complete list to the last; joining is dated exactly even so."""
+        last = datetime.fromisoformat(self.context.state["listed_at"])
+        first = datetime.fromisoformat(self.context.state.setdefault("first_listed_at", last.isoformat()))
+        yield Coverage("memberships", None, first, BEFORE)
+        yield Coverage("memberships", first, last)
+        if last < self.context.now:
+            yield Coverage("memberships", last, self.context.now, SINCE)
 
     def _last(self) -> datetime | None:
         return datetime.fromisoformat(self.last) if self.last else None

@@ -61,8 +61,11 @@ def examine(context: Context) -> list[Finding]:
         findings.append(Finding("ok", f"{file.path.name}: {file.stream.name}"))
         if ignored:
             findings.append(Finding("warning", _ignored(file, ignored)))
-    if not any(file.stream.name == "messages" for file in files):
+    given = {file.stream.name for file in files}
+    if "messages" not in given:
         findings.append(Finding("warning", "there is no messages file: no activity will be seen"))
+    if missing := [stream.name for stream in STREAMS if stream.name not in given | {"messages"}]:
+        findings.append(Finding("ok", f"what has no file is not seen: {', '.join(missing)}"))
     return findings
 
 

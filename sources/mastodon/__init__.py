@@ -20,7 +20,7 @@ from sources.mastodon.follows import Follows
 from sources.mastodon.land import Lander
 from sources.mastodon.lookback import LookBack
 from sources.mastodon.streams import STREAMS
-from sources.mastodon.walk import LOCAL, Walk
+from sources.mastodon.walk import CUT, LOCAL, Walk
 
 STATED = {"user_count": "members", "status_count": "posts"}
 
@@ -61,8 +61,12 @@ def read(context: Context) -> Iterator[Item]:
             yield from walk.timeline(name)
         if context.full or not is_first:
             yield from LookBack(server, lander, context).run()
+    begins = walk.begins()
+    is_cut = begins is not None and (since is None or since < begins)
     for stream in ("messages", "accounts", "reactions"):
-        yield Coverage(stream, since, context.now)
+        if is_cut:
+            yield Coverage(stream, since, begins, CUT)
+        yield Coverage(stream, begins if is_cut else since, context.now)
 
 
 def check(context: Context) -> list[Finding]:
@@ -82,6 +86,8 @@ CONNECTOR = Connector(
     test_bed="stateful double, checked against the API description; recorded real exchanges",
     proves="shape, real payloads, pages and errors; the server's behaviour is ours",
     cannot={
+        "messages": "what no timeline of `timelines` shows; what was deleted before the first pull; "
+        "edits and deletions of older posts show when the daily look-back reaches them",
         "channels": "it has none: a timeline is a view, not a place",
         "moderation": "only the server's own moderators see reports and removals",
         "memberships": "when an unfollow happened is not told: it is found by comparing lists, as an interval; "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sources.connector import Context, Finding
 from sources.errors import SourceError, Unauthorized
 from sources.mastodon.api import Server
-from sources.mastodon.follows import HIDDEN, NOBODY, is_hidden
+from sources.mastodon.follows import HIDDEN, NO_NOTIFICATIONS, NOBODY, is_hidden
 from sources.mastodon.land import CUT_THREADS, Lander
 from sources.mastodon.walk import Walk
 
@@ -58,7 +58,5 @@ def _notifications(server: Server) -> Finding:
     try:
         next(server.pages("api/v1/notifications", {"types[]": ["follow"], "limit": 1}))
     except Unauthorized:
-        return Finding(
-            "warning", "the access_token lacks the scope 'read:notifications': follows are dated by comparing only"
-        )
+        return Finding("warning", NO_NOTIFICATIONS)
     return Finding("ok", "notifications can be read: follows are dated exactly")

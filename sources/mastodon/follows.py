@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sources.connector import Context, Coverage, Item, Page
+from sources.connector import Context, Coverage, Item, Page, unseen
 from sources.errors import Unauthorized
 from sources.mastodon import records
 from sources.mastodon.api import Server
@@ -25,6 +25,11 @@ NOBODY = (
     "or name local accounts in `accounts`"
 )
 BEFORE = "who unfollowed before the first list of followers is not known, and who followed not always when"
+SINCE = "who unfollowed since the last list of followers is told by the next one, within a day"
+NO_NOTIFICATIONS = (
+    "the access_token lacks the scope 'read:notifications': follows are dated by comparing lists only and sign-ups are "
+    "not seen; give it that scope"
+)
 HIDDEN = (
     "its followers are hidden or another server's: follows and unfollows are not seen; "
     "watch an account of this server that shows its followers"
@@ -61,8 +66,11 @@ class Follows:
             yield Coverage("memberships", None, None, f"@{acct[:80]}: {HIDDEN}")
         if not hidden:
             since = datetime.fromisoformat(self.context.state.setdefault("watched_since", self.context.now.isoformat()))
+            last = min(datetime.fromisoformat(self.listed[str(one["id"])]) for one in watched)
             yield Coverage("memberships", None, since, BEFORE)
-            yield Coverage("memberships", since, self.context.now)
+            yield Coverage("memberships", since, last)
+            if last < self.context.now:
+                yield Coverage("memberships", last, self.context.now, SINCE)
 
     def _account(self, followed: str, is_own: bool) -> Iterator[Item]:
         """A list is read before the notifications: whoever comes between the two is told by the later one."""
@@ -111,7 +119,8 @@ class Follows:
                 if mark and any(age(one) <= age(mark) for one in ids):
                     break
         except Unauthorized:
-            return told  # the scope read:notifications is lacking: lists alone tell then
+            yield unseen(self.context, "memberships", NO_NOTIFICATIONS)
+            return told
         self.context.state["told"] = top
         return told
 

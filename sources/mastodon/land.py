@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from sources.connector import Context, Coverage, Item, Page
+from sources.connector import Context, Item, Page, unseen
 from sources.errors import NotFound
 from sources.mastodon import records
 from sources.mastodon.api import NO_TOKEN_ANSWERS, Answer, Server, as_json
@@ -92,7 +92,7 @@ class Lander:
         self._threads |= {message_id, *(str(one.get("id")) for one in statuses)}
         if len(statuses) >= NO_TOKEN_ANSWERS and not self.server.has_token and not self._is_cut:
             self._is_cut = True
-            yield Coverage("messages", self.context.now, self.context.now, CUT_THREADS)
+            yield unseen(self.context, "messages", CUT_THREADS)
         yield from self._rows(answer, statuses)
         for status in statuses:
             yield from self._details(status)

@@ -18,6 +18,8 @@ from sources.mastodon.land import Lander, moment
 
 LOCAL = "local"
 PAGE = 40
+CAPPED = ("home", "list")  # a server keeps the latest few hundred of these, whatever there was before
+CUT = "a server keeps only the latest few hundred posts of home and list timelines; name 'local', tags or accounts too"
 LATE = timedelta(hours=6)  # statuses of other servers arrive late, below those already read
 _PLAIN = {LOCAL: "timelines/public", "public": "timelines/public", "home": "timelines/home"}
 
@@ -41,6 +43,11 @@ class Walk:
         path, params = self.address(name)
         yield from self._down(name, state, path, {**params, "limit": PAGE, **mark})
 
+    def begins(self) -> datetime | None:
+        """Since when every timeline is seen whole; None: as far back as there is anything."""
+        found = [datetime.fromisoformat(one["begins"]) for one in self.states.values() if "begins" in one]
+        return max(found, default=None)
+
     def peek(self, name: str) -> list[Any]:
         """The newest statuses of a timeline."""
         path, params = self.address(name)
@@ -56,7 +63,7 @@ class Walk:
         return f"api/v1/timelines/{kind}/{quote(rest, safe='')}", {}
 
     def _down(self, name: str, state: dict[str, Any], path: str, params: Mapping[str, Any] | None) -> Iterator[Item]:
-        mark, low = str(state.get("mark") or ""), ""
+        mark, low, oldest = str(state.get("mark") or ""), "", self.context.now
         settled = self.context.now + LATE if name == LOCAL else self.context.now - LATE
         for answer in self._pages(name, path, params):
             ids = {str(one["id"]): one for one in answer.found if isinstance(one, dict) and one.get("id")}
@@ -67,8 +74,12 @@ class Walk:
             tops = [key for key, one in ids.items() if (written := moment(one)) and written <= settled]
             state["top"] = max([*tops, str(state.get("top") or mark)], key=age)
             state["link"] = answer.following
+            oldest = min([oldest, *(written for one in ids.values() if (written := moment(one)))])
             if (mark and low and age(low) <= age(mark)) or self._is_over(answer):
                 break
+        else:
+            if name.partition("/")[0] in CAPPED and not mark:
+                state["begins"] = oldest.isoformat()
         state["mark"] = max(str(state.pop("top", "")), mark, key=age)
         state.pop("link", None)
 

@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime, time
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sources.address import Address
-from sources.connector import Connector, Context, Finding, Item
+from sources.connector import Connector, Context, Finding, Item, unseen
 from sources.matrix import examine, sight
 from sources.matrix.api import Homeserver
+from sources.matrix.rooms import shown
 from sources.matrix.streams import STREAMS
 from sources.matrix.walk import Walk
 
@@ -47,7 +48,15 @@ def read(context: Context) -> Iterator[Item]:
         me = server.whoami()
         walk = Walk(server, context, me, since.replace(tzinfo=UTC).timestamp() if since else None)
         yield from walk.run()
+    yield from _encrypted(walk)
     yield from sight.coverage([*sight.holes(walk.rooms, me), *_unreadable(walk, since)], since, context.now)
+
+
+def _encrypted(walk: Walk) -> Iterator[Item]:
+    """Rooms whose texts nobody but their members' own devices can read."""
+    for room_id, facts in walk.rooms.items():
+        if facts.get("is_encrypted") and "left_at" not in facts:
+            yield unseen(walk.context, "messages", f"room {shown(room_id, facts)}: {sight.ENCRYPTED}")
 
 
 def _unreadable(walk: Walk, since: datetime | None) -> Iterator[sight.Hole]:
@@ -78,7 +87,8 @@ CONNECTOR = Connector(
     proves="behaviour",
     cannot={
         "accounts": "who is a bot is not told; declare them in muster.toml",
-        "messages": "texts of encrypted rooms; in rooms that hide it, what was said before the account joined",
+        "messages": "texts of encrypted rooms, and of what was redacted before the first pull; "
+        "in rooms that hide it, what was said before the account joined",
         "reactions": "those taken back before the first pull no longer say what they were",
     },
     is_live=True,

@@ -6,6 +6,7 @@ from sources.connector import Context, Finding
 from sources.errors import SourceError
 from sources.matrix.api import Homeserver, Sync, decoded
 from sources.matrix.rooms import Facts, is_restricted, learn, shown
+from sources.matrix.sight import ENCRYPTED
 
 
 def examine(server: Homeserver, context: Context) -> list[Finding]:
@@ -47,8 +48,7 @@ def _room(room_id: str, facts: Facts, me: str) -> list[Finding]:
         told = f"room {name} hides what was said before {me} joined: have its history visibility set to 'shared'"
         findings.append(Finding("warning", told))
     if facts.get("is_encrypted"):
-        told = f"room {name} is encrypted: who wrote when is seen, and reactions; texts are not"
-        findings.append(Finding("warning", told))
+        findings.append(Finding("warning", f"room {name}: {ENCRYPTED}"))
     if facts.get("replacement_room"):
         findings.append(Finding("warning", f"room {name} has moved to {facts['replacement_room']}: join that one"))
     return findings

@@ -11,6 +11,9 @@ from sources.matrix import records
 from sources.matrix.events import Event, seconds
 from sources.matrix.rooms import Facts, is_restricted, shown
 
+ENCRYPTED = (
+    "it is encrypted: texts are not read, only who wrote and reacted when, unless it moves to a room without encryption"
+)
 EVENT_STREAMS = ("messages", "reactions", "memberships", "moderation")
 MOMENT = 1.0  # seconds: who makes a room is in it as good as from the beginning
 _EPOCH = datetime(1970, 1, 1)
@@ -74,8 +77,10 @@ def holes(rooms: dict[str, Facts], me: str) -> Iterator[Hole]:
         reasons = {
             "before": f"room {name}: it hides from {me} what was said before {me} joined; "
             "let an admin set its history visibility to 'shared', or leave it out of `rooms`",
-            "outside": f"room {name}: {me} was not in it for a while, and it hides what was said meanwhile",
-            "purged": f"room {name}: the server shows nothing older; its history was purged or is not kept",
+            "outside": f"room {name}: {me} was not in it for a while, and it hides what was said meanwhile; "
+            "keep it in, or let an admin set the room's history visibility to 'shared'",
+            "purged": f"room {name}: the server shows nothing older, its history was purged or is not kept; "
+            "ask its admins, or begin later with `start`",
             "refused": f"room {name}: the server refuses {me} its history; invite it again, or leave the room out",
         }
         for gone, back, kind in facts.get("holes", []):

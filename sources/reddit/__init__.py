@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from sources.address import Address
-from sources.connector import Connector, Context, Coverage, Finding, Item, Page
+from sources.connector import Connector, Context, Coverage, Finding, Item, Page, unseen
 from sources.reddit import examine, log, records
 from sources.reddit.api import Reddit
 from sources.reddit.land import Lander
@@ -47,7 +47,10 @@ def read(context: Context) -> Iterator[Item]:
             about = reddit.about(name)
             yield Page("channels", [records.channel(about)])
             yield Page("counts", list(records.audience(about)))
-            lander.moderators |= reddit.moderators(name)
+            if moderators := reddit.moderators(name):
+                lander.moderators |= moderators
+            else:
+                yield unseen(context, "accounts", f"r/{name}: {log.NO_STAFF}")
             yield from log.read(reddit, context, name)
             for listing in ("new", "comments"):
                 reached.append((yield from walk.listing(f"r/{name}/{listing}")))
@@ -76,7 +79,8 @@ CONNECTOR = Connector(
     cannot={
         "memberships": "Reddit names no subscriber: only their number is known; bans are told by the moderation log",
         "reactions": "votes are secret: only a score is stated, and Reddit blurs it",
-        "messages": "listings reach back about a thousand things; what is older and unknown stays unseen",
+        "messages": "listings reach back about a thousand things; what is older and unknown stays unseen; "
+        "edits and deletions of older things show when the daily look-back reaches them",
     },
     is_live=True,
     read=read,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sources.connector import Context, Finding
 from sources.errors import SourceError, Unauthorized
 from sources.reddit.api import Reddit
-from sources.reddit.log import NO_LOG
+from sources.reddit.log import NO_LOG, NO_STAFF
 
 
 def examine(reddit: Reddit, context: Context) -> Iterator[Finding]:
@@ -21,7 +21,7 @@ def examine(reddit: Reddit, context: Context) -> Iterator[Finding]:
             continue
         yield Finding("ok", f"r/{name} can be read ({about.get('subscribers')} subscribers)")
         if not reddit.moderators(name):
-            yield Finding("warning", f"r/{name} does not show who moderates it: name its staff in [members]")
+            yield Finding("warning", f"r/{name}: {NO_STAFF}")
         try:
             reddit.listing(f"r/{name}/about/log", limit=1)
             yield Finding("ok", f"r/{name}: the moderation log can be read")

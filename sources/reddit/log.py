@@ -12,7 +12,8 @@ from sources.reddit.api import Reddit
 from sources.reddit.land import moment
 
 NO_LOG = "the moderation log is for moderators: set the refresh_token of one, with the scope 'modlog'"
-KEPT = "Reddit keeps its moderation log for about three months"
+NO_STAFF = "it does not show who moderates it: name its staff in [members]"
+KEPT = "Reddit keeps its moderation log for about three months: what is older is not told; run more often than that"
 
 
 def read(reddit: Reddit, context: Context, subreddit: str) -> Iterator[Item]:

@@ -62,7 +62,8 @@ CONNECTOR = Connector(
         "moderation": "only the audit log of an Enterprise Grid tells who removed what",
         "reactions": "the API tells who reacted, not when",
         "memberships": "who left before the first list of members without a message is not visible",
-        "messages": "direct conversations are never read; on a free plan Slack hides what is older than 90 days",
+        "messages": "direct conversations are never read; on a free plan Slack hides what is older than 90 days; "
+        "edits and deletions of older messages show when the daily look-back reaches them",
     },
     is_live=True,
     read=read,

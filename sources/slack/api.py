@@ -83,7 +83,7 @@ class Workspace:
     def __init__(self, context: Context, transport: httpx.BaseTransport | None = None) -> None:
         """Opens no connection yet."""
         options = context.options
-        self.context = context
+        self.context, self.may_list_private = context, True
         token = context.secrets.get("token", "").strip()
         if not token:
             problem, cure = "no token is set", "set the secret 'token' to the app's Bot User OAuth Token (xoxb-…)"

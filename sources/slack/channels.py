@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sources import slack_records as records
-from sources.connector import Context, Coverage, Item, Page
-from sources.slack.api import Workspace
+from sources.connector import Context, Coverage, Item, Page, unseen
+from sources.slack.api import Answer, MissingScope, Workspace
 from sources.slack.history import as_moment
+
+NO_PRIVATE = (
+    "the token lacks the scope groups:read: private channels are not seen; add it under 'OAuth & Permissions' and "
+    "reinstall the app, or set private_channels = false"
+)
 
 
 @dataclass(frozen=True)
@@ -27,16 +32,30 @@ class Channel:
 def read(workspace: Workspace, context: Context) -> Generator[Item, None, list[Channel]]:
     """Rows of all channels; returns those the configuration wants, in a fixed order."""
     found: dict[str, Channel] = {}
-    types = "public_channel,private_channel" if context.options.private_channels else "public_channel"
-    size = context.options.list_page_size
-    for answer in workspace.pages("conversations.list", types=types, limit=size, exclude_archived="false"):
+    for answer in pages(workspace, context):
         shown = [one for one in answer.objects if not one.get("is_im") and not one.get("is_mpim")]
         wanted = [one for one in shown if _is_wanted(one, context)]
         yield Page("channels", [records.channel(one, is_private=bool(one.get("is_private"))) for one in wanted])
         if sizes := [row for one in wanted if (row := _size(one))]:
             yield Page("counts", sizes)
         found |= {one.id: one for one in map(_channel, wanted) if one}
+    if not workspace.may_list_private:
+        yield unseen(context, "messages", NO_PRIVATE)
     return [found[key] for key in sorted(found)]
+
+
+def pages(workspace: Workspace, context: Context) -> Iterator[Answer]:
+    """The list's pages, with private channels where they are wanted and the token may list them."""
+    given = {"limit": context.options.list_page_size, "exclude_archived": "false"}
+    if context.options.private_channels:
+        try:
+            yield from workspace.pages("conversations.list", types="public_channel,private_channel", **given)
+            return
+        except MissingScope as error:
+            if "groups:read" not in error.problem:
+                raise
+            workspace.may_list_private = False
+    yield from workspace.pages("conversations.list", types="public_channel", **given)
 
 
 def refused(channel: Channel, word: str, mark: str | None, context: Context) -> Iterator[Item]:
@@ -45,13 +64,15 @@ def refused(channel: Channel, word: str, mark: str | None, context: Context) -> 
     context.meter.notes.append(reason)
     if channel.is_archived and mark:
         return  # nothing is written there any more
-    yield Coverage("messages", as_moment(mark) if mark else context.now, context.now, reason)
+    for stream in ("messages", "reactions", "memberships"):
+        yield Coverage(stream, as_moment(mark) if mark else context.now, context.now, reason)
 
 
 WORDS = {
     "not_in_channel": "the app is not in the channel: invite it (/invite @app), or leave the channel out with skip",
     "channel_not_found": "Slack does not show the channel to this token: invite the app, or leave it out with skip",
-    "missing_scope": "the token lacks the scope for this kind of channel (groups:history for private ones)",
+    "missing_scope": "the token lacks the scope groups:history of private channels; add it under 'OAuth & Permissions' "
+    "and reinstall the app, or leave the channel out with skip",
 }
 
 

@@ -8,6 +8,7 @@ import httpx
 
 from sources.connector import Context, Finding
 from sources.errors import SourceError
+from sources.slack import channels
 from sources.slack.api import Workspace
 from sources.slack.scopes import COST, FATAL, NEEDED, PRIVATE, USEFUL
 
@@ -61,12 +62,8 @@ def _scopes(context: Context, scopes: frozenset[str] | None) -> Iterator[Finding
 
 
 def _channels(workspace: Workspace, context: Context) -> Iterator[Finding]:
-    types = "public_channel,private_channel" if context.options.private_channels else "public_channel"
     shown = [
-        one
-        for answer in workspace.pages("conversations.list", types=types, limit=context.options.list_page_size)
-        for one in answer.objects
-        if not one.get("is_archived")
+        one for answer in channels.pages(workspace, context) for one in answer.objects if not one.get("is_archived")
     ]
     outside = [" ".join(str(one.get("name"))[:80].split()) for one in shown if one.get("is_member") is False]
     yield Finding("ok", f"{len(shown)} channels are visible, the app is in {len(shown) - len(outside)} of them")

@@ -60,7 +60,7 @@ class History:
         self.future = as_ts(context.now + timedelta(days=1))
         self.told: list[Told] = []
         self.has_strangers = False
-        self.limited_at: str | None = None  # where the plan hides what is older
+        self.limits: list[tuple[str, str]] = []  # what was asked for from, and the oldest the plan shows of it
 
     def pages(self, channel: str, oldest: str, latest: str) -> Iterator[Stretch]:
         """A channel from latest down to oldest, both exclusive."""
@@ -86,7 +86,7 @@ class History:
             raise self.workspace.endless("conversations.history")
         low = min(ids, default=high)
         if is_last and answer.is_limited:
-            self.limited_at = min(low, self.limited_at or low)
+            self.limits.append((oldest, low))
         elif is_last:
             low = oldest
         payloads = [bytes(raw) for raw in answer.raws]

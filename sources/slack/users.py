@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sources import slack_records as records
-from sources.connector import Context, Coverage, Item, Page
+from sources.connector import Context, Item, Page
 from sources.slack.api import MissingScope, Workspace
 from sources.slack_people import People
 
@@ -26,7 +26,8 @@ def read(workspace: Workspace, context: Context, people: People) -> Iterator[Ite
             users = answer.objects
             people.know(user["id"] for user in users if isinstance(user.get("id"), str))
             yield Page("accounts", [records.account(user) for user in users])
+        context.state.pop("users_refused", None)
     except MissingScope as error:
         context.meter.notes.append(str(error))
-        yield Coverage("accounts", None, None, f"{error.problem}; {error.cure}")
+        context.state["users_refused"] = f"{error.problem}; {error.cure}"
     context.state["users_at"] = context.now.isoformat()

@@ -12,11 +12,11 @@ from sources.slack.channels import Channel
 from sources.slack.history import BEGINNING, History, as_moment, as_ts
 from sources.slack.known import Known
 from sources.slack.lookback import Budget, LookBack
-from sources.slack.members import Members
+from sources.slack.members import BEFORE, Members
 from sources.slack.walk import Walk
 from sources.slack_people import People
 
-HIDDEN = "the workspace's plan hides older messages"
+HIDDEN = "the workspace's plan hides older messages: change the plan, or bring them in from an export ('slack_export')"
 
 
 class Reading:
@@ -92,8 +92,24 @@ class Reading:
         return None
 
     def _coverage(self, history: History) -> Iterator[Coverage]:
-        for stream in ("messages", "reactions", "memberships"):
-            yield Coverage(stream, self.since, self.context.now)
-        yield Coverage("accounts", None, self.context.now)
-        if history.limited_at:
-            yield Coverage("messages", None, as_moment(history.limited_at), HIDDEN)
+        """What one run could not see stays unseen in the next: it is stated again."""
+        now, state = self.context.now, self.context.state
+        first = datetime.fromisoformat(state.setdefault("members_since", now.isoformat()))
+        for stream in ("messages", "reactions"):
+            yield Coverage(stream, self.since, now)
+        yield Coverage("memberships", self.since, first, BEFORE)
+        yield Coverage("memberships", first, now)
+        refused = state.get("users_refused")
+        yield Coverage("accounts", None, None if refused else now, refused)
+        for low, high in self._hidden(history):
+            for stream in ("messages", "reactions", "memberships"):
+                yield Coverage(stream, None if low == BEGINNING else as_moment(low), as_moment(high), HIDDEN)
+
+    def _hidden(self, history: History) -> list[list[str]]:
+        """The stretches the plan has hidden so far; the oldest message shown anywhere is where they end."""
+        known: list[list[str]] = self.context.state.setdefault("hidden", [])
+        if history.limits:
+            low, high = min(oldest for oldest, _ in history.limits), min(shown for _, shown in history.limits)
+            known = [*known, [low, high]] if low < high and not any(one[0] == low for one in known) else known
+            self.context.state["hidden"] = known
+        return known

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sources.connector import Connector, Context, Finding, Item
 from sources.errors import SourceError
 from sources.slack_export.archive import Archive, Bounds
-from sources.slack_export.export import Export
+from sources.slack_export.export import NO_GROUPS, Export
 from sources.slack_export.streams import STREAMS
 
 
@@ -52,7 +52,7 @@ def check(context: Context) -> list[Finding]:
     first, last = min(found[0] for found in days.values()), max(found[-1] for found in days.values())
     findings = [Finding("ok", f"a Slack export of {len(channels)} channels, {first} to {last}")]
     if "groups.json" not in archive.names:
-        findings.append(Finding("warning", "private channels are not in this export: only an owner's export has them"))
+        findings.append(Finding("warning", NO_GROUPS))
     return findings
 
 
@@ -71,6 +71,8 @@ CONNECTOR = Connector(
     test_bed="a genuine workspace export",
     proves="the shape of real data",
     cannot={
+        "messages": "direct conversations are never read; private channels only from an owner's export; "
+        "what was deleted before the export",
         "moderation": "an export does not tell who removed what",
         "reactions": "an export tells who reacted, not when",
         "memberships": "joining and leaving only as far as the channels' own messages tell",

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from sources import slack_records as records
-from sources.connector import Context, Coverage, Item, Page
+from sources.connector import Context, Coverage, Item, Page, unseen
 from sources.http import decode
 from sources.slack_export.absence import Absence, Channel
 from sources.slack_export.archive import Archive, Corrupt
@@ -19,6 +19,7 @@ from sources.slack_people import People
 from sources.streams import Rejected
 from sources.table import reject
 
+NO_GROUPS = "private channels are not in this export: only an owner's export has them"
 _EPOCH = datetime(1970, 1, 1)
 _TS = re.compile(r"[0-9]{10}\.[0-9]{6}")
 
@@ -145,11 +146,15 @@ class Export:
         """From the first to the last message; a file that could not be read is a hole."""
         if not self.first or not self.last:
             return
+        if "groups.json" not in self.archive.names:
+            yield unseen(self.context, "messages", NO_GROUPS)
         for stream in ("messages", "reactions", "memberships"):
             yield Coverage(stream, _moment(self.first), _moment(self.last))
             for name, day in self.unreadable:
                 start = datetime.fromisoformat(day)
-                yield Coverage(stream, start, start + timedelta(days=1), f"{name} in the export could not be read")
+                yield Coverage(
+                    stream, start, start + timedelta(days=1), f"{name} in the export could not be read; export again"
+                )
 
 
 def _moment(ts: str) -> datetime:

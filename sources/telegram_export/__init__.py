@@ -67,6 +67,7 @@ CONNECTOR = Connector(
     test_bed="exports of our own making in the documented shape",
     proves="behaviour; the shape is ours after the documentation",
     cannot={
+        "messages": "direct conversations are never read; what was deleted before the first export",
         "reactions": "an export names only the latest who reacted; a reaction taken back is not told",
         "memberships": "large groups hide joining and leaving; who never wrote is known by name only",
         "moderation": "an export tells who was removed from the group, not what else moderators did",

@@ -9,12 +9,13 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from sources.connector import Context, Coverage, Item, Page
+from sources.connector import Context, Coverage, Item, Page, unseen
 from sources.telegram_export import records
 from sources.telegram_export.records import Clock, Row
 from sources.telegram_export.result import Chat, Result, items
 
 PAGE = 2_000
+ONE = "messages of one account only; if others write there, export it again without 'only my messages'"
 
 
 @dataclass
@@ -65,6 +66,8 @@ class Export:
         known = self.context.known("messages")
         ids = self._unique_names()
         for chat, there in zip(self.chats, present, strict=True):
+            if there.is_of_one and not chat.type.endswith("channel"):
+                yield unseen(self.context, "messages", f"{chat.name}: {ONE}")
             yield from self._chat(chat, ids)
             yield from self._gone(chat, there, known.filter(pc.equal(known["chat_id"], _id(chat)))["id"].to_pylist())
         yield from self._coverage()

@@ -53,6 +53,17 @@ def test_registry_models_beds_and_readme_agree(platform: str) -> None:
     assert "all seven" in row if len(streams) == 7 else {one.strip() for one in row.split(",")} == streams
 
 
+@pytest.mark.parametrize("platform", registry.names())
+def test_the_page_of_platforms_says_what_the_connector_says(platform: str) -> None:
+    connector = registry.get(platform)
+    page = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
+    part = page.partition(f"## `{platform}`: {connector.title}\n")[2].partition("\n## ")[0]
+    assert f"Streams: {', '.join(stream.name for stream in connector.streams)}. " in part
+    assert f"Joins and leaves: {connector.membership}.\n" in part
+    told = part.partition("Never told:\n\n")[2].strip().splitlines()
+    assert told == [f"- {stream}: {reason}" for stream, reason in sorted(connector.cannot.items())]
+
+
 def test_nothing_is_modelled_or_promised_that_is_not_registered() -> None:
     staging = ROOT / "dbt_project" / "models" / "staging"
     assert sorted(path.name for path in staging.iterdir() if path.is_dir()) == list(registry.names())

@@ -201,7 +201,7 @@ def test_check_names_what_is_missing(shelf: Any, tmp_path: Path) -> None:
     here = shelf("files")
     table(tmp_path / "accounts.csv", [{"handle": "ann"}])
     found = here.connector.check(here.context({"path": tmp_path}, NOW))
-    assert [finding.level for finding in found] == ["error", "warning"]
+    assert [finding.level for finding in found] == ["error", "warning", "ok"]
     assert "account_id" in found[0].text
 
 
