@@ -21,9 +21,9 @@ create table raw.coverage (
     recorded_at timestamp
 );
 insert into raw.coverage values
-    ('forum', 'messages', '2024-01-01', '2024-06-30 12:00', null, 'r', '2024-06-30 12:00'),
+    ('forum', 'messages', '2024-01-01', '2024-06-30 12:00', null, '20240630T120000Z-test', '2024-06-30 12:00'),
     ('forum', 'accounts', null, null, 'no permission', 'r', '2024-06-30 12:00'),
-    ('chat', 'messages', '2024-05-01', '2024-06-01', null, 'r', '2024-06-30 12:00');
+    ('chat', 'messages', '2024-05-01', '2024-06-01', null, '20240630T120000Z-test', '2024-06-30 12:00');
 create table ops.ingests (
     run_id varchar, source varchar, stream varchar, received bigint, landed bigint, unchanged bigint, rejected bigint,
     requests bigint, seconds double

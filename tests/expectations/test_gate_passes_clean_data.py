@@ -31,6 +31,18 @@ def test_what_was_written_while_a_long_run_went_on_is_not_from_the_future(
     assert {check for _, check in failed(gate(database, "core", now=began))} == {"not_from_future", "not_after_as_of"}
 
 
+def test_what_a_pull_that_failed_half_way_has_read_holds_nothing_back(
+    gate: Gate, database: Path, plant: Any, failed: Any
+) -> None:
+    young = "('x9', 'forum', 'system', '2024-06-30 11:00', '2024-06-30')"
+    columns = "message_key, source, kind, created_at, local_date"
+    plant(database, f"insert into marts.fct_messages ({columns}) values {young}")
+    plant(database, "update marts.dim_sources set as_of = '2024-06-28 23:00' where source = 'forum'")
+    assert {check for _, check in failed(gate(database, "core"))} == {"not_after_as_of"}
+    plant(database, "update raw.coverage set run_id = 'the run before' where source = 'forum'")
+    assert failed(gate(database, "core")) == set()
+
+
 def test_keys_may_be_given_instead_of_declared(gate: Gate, clean: Path, keys: Any, failed: Any) -> None:
     results = gate(clean, "raw", keys=keys)
     assert failed(results) == set()

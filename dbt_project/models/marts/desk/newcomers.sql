@@ -80,7 +80,8 @@ recent as (
     select
         dated.*,
         coalesce({{ seconds_between('joined_at', 'as_of') }} < 14 * 86400, false) as has_joined,
-        is_first_ever and {{ seconds_between('created_at', 'as_of') }} < 14 * 86400 as has_begun
+        -- a source that is ahead of the others has written on after the as-of of all
+        is_first_ever and created_at <= as_of and {{ seconds_between('created_at', 'as_of') }} < 14 * 86400 as has_begun
     from dated
 
 ),

@@ -40,7 +40,7 @@ asked as (
         on messages.member_key = people.member_key
     inner join sources
         on messages.source = sources.source
-    where messages.is_question and people.role = 'member'
+    where messages.is_question and people.role = 'member' and messages.created_at <= sources.as_of
 
 ),
 
