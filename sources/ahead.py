@@ -15,7 +15,7 @@ from sources.errors import Stopped
 
 AHEAD_BYTES = 16 * 1024 * 1024
 RECORD_BYTES = 1024  # what a record is taken to hold whose JSON text is not beside it
-EARLY = 12_500  # records that are landed together where landing would otherwise wait for the platform
+EARLY = 25_000  # records that are landed together where landing would otherwise wait for the platform
 BULK_ROWS = 10  # rows of a typed table that weigh as much as one record where a package ends
 
 
