@@ -15,7 +15,9 @@ from sources.errors import Stopped
 
 AHEAD_BYTES = 16 * 1024 * 1024
 RECORD_BYTES = 1024  # what a record is taken to hold whose JSON text is not beside it
-EARLY = 25_000  # records that are landed together where landing would otherwise wait for the platform
+# where landing would only wait, so many records that came in so many seconds are landed together, if the reader waited
+# for most of these too: a package costs a third of a second of a processor, which must have nothing else to do
+EARLY, EARLY_SECONDS = 2_500, 1.0
 BULK_ROWS = 10  # rows of a typed table that weigh as much as one record where a package ends
 
 
@@ -86,15 +88,16 @@ class Ahead:
             return
 
     def _read_all(self) -> None:
-        weight, items = 0.0, self.read(self.context)
+        weight, items, began = 0.0, self.read(self.context), _clocks()
         try:
             for item in items:
                 is_awaited = self._is_awaited
                 self._give(item, _size(item))
                 weight += _weight(item)
-                if weight >= self.context.row_limit or (is_awaited and weight >= EARLY):
+                is_early = is_awaited and weight >= EARLY and _has_waited(began)
+                if weight >= self.context.row_limit or is_early:
                     self._give(Cut(self._state()))
-                    weight = 0.0
+                    weight, began = 0.0, _clocks()
         finally:
             if close := getattr(items, "close", None):
                 close()  # its connections are this thread's
@@ -111,6 +114,16 @@ class Ahead:
             self._given.append((one, size))
             self._size += size
             self._changed.notify_all()
+
+
+def _clocks() -> tuple[float, float]:
+    """Seconds of the clock on the wall, and processor seconds of this thread."""
+    return time.monotonic(), time.thread_time()
+
+
+def _has_waited(began: tuple[float, float]) -> bool:
+    seconds, busy = (now - before for now, before in zip(_clocks(), began, strict=True))
+    return seconds >= EARLY_SECONDS and busy <= seconds / 2
 
 
 def _weight(item: Item) -> float:

@@ -123,6 +123,7 @@ def test_an_interruption_keeps_the_cursor_of_what_was_landed(tmp_path: Path) -> 
 
 def test_a_package_is_landed_while_the_platform_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "EARLY", 50)
+    monkeypatch.setattr(ahead, "EARLY_SECONDS", 0.1)
     loads: list[int] = []
 
     def slow(told: Context) -> Iterator[Item]:
