@@ -1,8 +1,16 @@
 -- what the runs and the user state about coverage; kind: observed, missed (by a run), declared (by the user)
-with coverage as (
+with sources as (
 
-    select * from {{ source('raw', 'coverage') }}
-    where source in (select source from {{ source('raw', 'sources') }})
+    select * from {{ source('raw', 'sources') }}
+
+),
+
+coverage as (
+
+    select stated.*
+    from {{ source('raw', 'coverage') }} as stated
+    inner join sources
+        on stated.source = sources.source
 
 ),
 
