@@ -90,7 +90,7 @@ def _live(folder: str, now: datetime, log: str, from_validation: bool) -> None:
     from flows import pipeline
 
     if from_validation:  # the marts in the build database are those of a run that was killed after the transformation
-        pipeline._ingest = pipeline.build_models = lambda *_: None  # type: ignore[assignment]
+        pipeline._ingest = pipeline.build_models = lambda *_: []  # type: ignore[assignment]
     pipeline.muster(config=folder, now=now)
 
 
