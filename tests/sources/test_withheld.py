@@ -5,28 +5,33 @@ Every case withholds one permission from a bed. A hole that one run states must 
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from sources import registry
 from sources.errors import SourceError
-from tests.sources.discourse.beds import DiscourseBed
 from tests.sources.files.test_files_conformance import FilesBed
-from tests.sources.mastodon.beds import ME, MastodonBed
-from tests.sources.matrix.beds import DoubleBed
-from tests.sources.matrix.double import ME as MUSTER
-from tests.sources.reddit.beds import RedditBed
-from tests.sources.slack.beds import GENERAL, SlackBed
-from tests.sources.slack_export.test_slack_export_conformance import ExportBed
-from tests.sources.telegram_export.beds import TelegramBed
-
-Make = Callable[[Path], Any]
+from tests.sources.slack.beds import GENERAL
+from tests.sources.withheld import (
+    Exported,
+    Make,
+    discourse,
+    mastodon,
+    mastodon_hidden,
+    matrix,
+    matrix_encrypted,
+    matrix_hidden,
+    matrix_refused,
+    reddit,
+    slack,
+    slack_without_lists,
+    telegram_of_one,
+)
 
 
 @dataclass
@@ -41,126 +46,9 @@ class Case:
     options: dict[str, Any] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
 
-
-def discourse(*withheld: str) -> Make:
-    def make(_: Path) -> Any:
-        bed = DiscourseBed()
-        bed.face.withheld = withheld
-        bed.flag(bed.message("anna", "hello"), "boris")
-        bed.act("topic_closed", topic_id=1)
-        return bed
-
-    return make
-
-
-def slack(**face: Any) -> Make:
-    def make(_: Path) -> Any:
-        bed = SlackBed(**face)
-        bed.join("anna")
-        bed.message("anna", "hello")
-        for _ in range(200):
-            bed.silent()
-        bed.message("anna", "and again")
-        return bed
-
-    return make
-
-
-def slack_without_lists(folder: Path) -> Any:
-    bed = slack()(folder)
-    inner = bed.transport
-
-    def refuse(request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("conversations.members"):
-            return httpx.Response(200, json={"ok": False, "error": "access_denied"})
-        return inner.handle_request(request)
-
-    bed.transport = httpx.MockTransport(refuse)
-    return bed
-
-
-def mastodon(**face: Any) -> Make:
-    def make(_: Path) -> Any:
-        bed = MastodonBed(**face)
-        bed.join("anna")
-        bed.message("anna", "hello")
-        return bed
-
-    return make
-
-
-def mastodon_hidden(folder: Path) -> Any:
-    bed = mastodon()(folder)
-    bed.social.people[ME].hides_followers = True
-    return bed
-
-
-def reddit(has_log: bool = True, moderators: tuple[str, ...] = ("anna",)) -> Make:
-    def make(_: Path) -> Any:
-        bed = RedditBed()
-        bed.face.has_log, bed.subreddit.moderators = has_log, list(moderators)
-        bed.message("anna", "hello")
-        return bed
-
-    return make
-
-
-def matrix(_: Path) -> Any:
-    bed = DoubleBed()
-    bed.message("anna", "hello")
-    return bed
-
-
-def matrix_hidden(folder: Path) -> Any:
-    bed = matrix(folder)
-    room = bed.hall.room("late", visibility="joined", me=False)
-    bed.hall.send(room, "@founder:double.test", "m.room.message", {"body": "before", "msgtype": "m.text"})
-    bed.hall.member(room, MUSTER, "join")
-    return bed
-
-
-def matrix_encrypted(folder: Path) -> Any:
-    bed = matrix(folder)
-    bed.hall.send(bed.room_id, "@founder:double.test", "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}, "")
-    return bed
-
-
-def matrix_refused(folder: Path) -> Any:
-    bed = matrix(folder)
-    for number in range(20):
-        bed.message("anna", f"more {number}")
-    bed.hall.refused.add(bed.room_id)
-    return bed
-
-
-class Exported(ExportBed):
-    """An export of a member's, without private channels; the first day may be damaged."""
-
-    def __init__(self, folder: Path, broken: bool = False) -> None:
-        super().__init__(folder)
-        self.broken = broken
-        self.message("anna", "hello")
-        for _ in range(30):
-            self.silent()
-        self.message("boris", "again")
-
-    @property
-    def options(self) -> dict[str, Any]:  # type: ignore[override]
-        given = super().options
-        target = given["path"].with_name(f"changed-{self.now:%Y%m%d%H}.zip")
-        with zipfile.ZipFile(given["path"]) as old, zipfile.ZipFile(target, "w") as new:
-            days = [name for name in old.namelist() if name.startswith("general/2")]
-            for name in old.namelist():
-                if name != "groups.json":
-                    new.writestr(name, b"[{" if self.broken and name == days[0] else old.read(name))
-        return {"path": target}
-
-
-def telegram_of_one(folder: Path) -> Any:
-    bed = TelegramBed(folder)
-    bed.message("anna", "hello")
-    bed.message("anna", "again")
-    return bed
+    def arguments(self, bed: Any) -> dict[str, Any]:
+        """Secrets and transport of a bed, less what is withheld."""
+        return {"secrets": bed.secrets, "transport": getattr(bed, "transport", None)} | self.given
 
 
 CASES = {
@@ -316,12 +204,27 @@ CASES = {
     ),
 }
 
+# what a connector cannot do without: its cure is said by the check and by the run
+FATAL = {
+    "slack without channels:read": Case(slack(scopes=("users:read",)), {}, "lacks the scope channels:read"),
+    "slack without channels:history": Case(
+        slack(scopes=("channels:read", "users:read")), {}, "lacks the scope channels:history"
+    ),
+    "mastodon without read:accounts": Case(mastodon(withheld=("accounts",)), {}, "scope"),
+    "mastodon without read:statuses": Case(mastodon(withheld=("timelines",)), {}, "scope"),
+    "reddit without an app": Case(reddit(), {}, "set client_id and client_secret", given={"secrets": {}}),
+    "slack without a token": Case(slack(), {}, "set the secret 'token'", given={"secrets": {}}),
+    "matrix without a token": Case(matrix, {}, "access_token", given={"secrets": {}}),
+    "discourse behind a login": Case(
+        discourse("/categories.json", "/posts.json"), {}, "set api_key", given={"secrets": {}}
+    ),
+}
+
 
 def pull(here: Any, bed: Any, case: Case) -> list[dict[str, Any]]:
     """One pull; its coverage rows."""
-    given = {"secrets": bed.secrets, "transport": getattr(bed, "transport", None)} | case.given
     before = len(here.coverage)
-    here.pull(bed.options | case.options, bed.now, **given)
+    here.pull(bed.options | case.options, bed.now, **case.arguments(bed))
     return list(here.coverage[before:])
 
 
@@ -366,39 +269,20 @@ def test_check_names_what_is_missing_before_a_run_does(shelf: Any, tmp_path: Pat
     case = CASES[name]
     bed = case.make(tmp_path)
     here = shelf(bed.platform)
-    given = {"secrets": bed.secrets, "transport": getattr(bed, "transport", None)} | case.given
-    found = here.connector.check(here.context(bed.options | case.options, bed.now, **given))
+    found = here.connector.check(here.context(bed.options | case.options, bed.now, **case.arguments(bed)))
     assert [one for one in found if case.check and case.check in one.text and one.level != "ok"], found
-
-
-FATAL = {
-    "slack without channels:read": (slack(scopes=("users:read",)), {}, {}, "lacks the scope channels:read"),
-    "slack without channels:history": (
-        slack(scopes=("channels:read", "users:read")),
-        {},
-        {},
-        "lacks the scope channels:history",
-    ),
-    "mastodon without read:accounts": (mastodon(withheld=("accounts",)), {}, {}, "scope"),
-    "mastodon without read:statuses": (mastodon(withheld=("timelines",)), {}, {}, "scope"),
-    "reddit without an app": (reddit(), {"secrets": {}}, {}, "set client_id and client_secret"),
-    "slack without a token": (slack(), {"secrets": {}}, {}, "set the secret 'token'"),
-    "matrix without a token": (matrix, {"secrets": {}}, {}, "access_token"),
-    "discourse behind a login": (discourse("/categories.json", "/posts.json"), {"secrets": {}}, {}, "set api_key"),
-}
 
 
 @pytest.mark.parametrize("name", FATAL)
 def test_without_what_is_needed_check_and_run_say_the_same_cure(shelf: Any, tmp_path: Path, name: str) -> None:
-    make, given, options, cure = FATAL[name]
-    bed = make(tmp_path)
+    case = FATAL[name]
+    bed = case.make(tmp_path)
     here = shelf(bed.platform)
-    given = {"secrets": bed.secrets, "transport": bed.transport} | given
-    found = here.connector.check(here.context(bed.options | options, bed.now, **given))
-    assert [one for one in found if one.level == "error" and cure in one.text], found
+    found = here.connector.check(here.context(bed.options, bed.now, **case.arguments(bed)))
+    assert [one for one in found if one.level == "error" and case.cure in one.text], found
     with pytest.raises(SourceError) as raised:
-        here.pull(bed.options | options, bed.now, **given)
-    assert cure in str(raised.value)
+        here.pull(bed.options, bed.now, **case.arguments(bed))
+    assert case.cure in str(raised.value)
     assert not [row for row in here.coverage if row["stream"] == "messages"], "what failed is no coverage"
 
 
@@ -416,6 +300,4 @@ def test_a_stream_that_has_no_file_is_absent_and_check_says_so(shelf: Any, tmp_p
 
 
 def test_every_platform_that_can_be_withheld_from_is_here() -> None:
-    from sources import registry
-
     assert {name.split()[0] for name in CASES} | {"files"} == set(registry.names())
